@@ -210,6 +210,8 @@ class Reason(StrEnum):
     DEVIATIONS_LEFT = "deviations-left"
     LABEL_UNSURE = "label-unsure"
     TABLET_KEY_CHANGED = "tablet-key-changed"
+    CERTIFICATE_AWAITED = "certificate-awaited"
+    CERTIFICATE_UNFIT = "certificate-unfit"
     DEBUGGING_OPEN = "debugging-open"
     SEAL_NOT_SEEN = "seal-not-seen"
     BENCH_FILE_WRONG = "bench-file-wrong"

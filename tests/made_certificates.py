@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
@@ -21,6 +22,7 @@ PURPOSES = {
     "code": x509.ExtendedKeyUsageOID.CODE_SIGNING,
 }
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+PublicKey = CertificatePublicKeyTypes
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,10 @@ def make_key(kind: str) -> Key:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def make_certificate(words: Mapping[str, Any], issuer: Made | None, today: datetime = TODAY) -> Made:
-    """One certificate; without issuer its own.
+def make_certificate(
+    words: Mapping[str, Any], issuer: Made | None, today: datetime = TODAY, public: PublicKey | None = None
+) -> Made:
+    """One certificate; without issuer its own; `public` is of a key that somebody else has.
 
     `name`; `authority`: bool, absent for no basic constraint; `depth`: authorities allowed below it; `days`: first and
     last, from today; `purposes`; `dns`; `usage`: what its key may do, in the words of the extension; `key`: `ec`,
@@ -54,7 +58,7 @@ def make_certificate(words: Mapping[str, Any], issuer: Made | None, today: datet
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, words["name"])])
     first, last = words.get("days", [-30, 30])
     builder = x509.CertificateBuilder(
-        issuer.certificate.subject if issuer else name, name, key.public_key(), x509.random_serial_number(),
+        issuer.certificate.subject if issuer else name, name, public or key.public_key(), x509.random_serial_number(),
         today + timedelta(days=first), today + timedelta(days=last),
     )  # fmt: skip
     for extension in _list_extensions(words):

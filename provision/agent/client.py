@@ -26,6 +26,7 @@ from provision.agent.contract import (
 )
 from provision.agent.hello import Hello, choose_protocol, read_hello
 from provision.agent.key_chain import KeyChain, obeys_former_key, refuse_former_key
+from provision.agent.key_request import KeyRequest, NoKeyRequest, read_key_request
 from provision.agent.networks import Encrypt
 from provision.agent.order import Order, SecretEncryptor, commit_argument, cut_pieces, sign_order
 from provision.agent.own_key import NoKey, OwnKey, read_own_key
@@ -216,6 +217,17 @@ class AgentClient:
         done = self._send(OrderName.PROVE, lambda _encrypt: {"challenge": challenge, "make": make})
         return read_own_key(done.result, hello.tablet, challenge, call_line("commit"))
 
+    def request_certificate(self, ssid: str, name: str) -> KeyRequest | NoKeyRequest:
+        """Ask for the certificate request of a network's key, which is made where there is none.
+
+        Args:
+            ssid: of the network.
+            name: of the tablet; the site's key names the unit beside it.
+        """
+        unit = self._sender.key.key_id
+        done = self._send(OrderName.REQUEST, lambda _encrypt: {"ssid": ssid, "name": name, "unit": unit})
+        return read_key_request(done.result, name, unit, call_line("commit"))
+
     def release(self) -> bool:
         """Undo everything and give up ownership; returns whether the agent is no longer owner."""
         done = self._send(OrderName.RELEASE, lambda _encrypt: {})
@@ -277,7 +289,7 @@ class AgentClient:
         judge = refuse_former_key if request.succession is None else obeys_former_key
         judge(hello, self._sender.key.key_id, self._sender.chain)
         body = request.make_body(SecretEncryptor(hello).encrypt)
-        young = word in {OrderName.REKEY, OrderName.PROVE}
+        young = word in {OrderName.REKEY, OrderName.PROVE, OrderName.REQUEST}
         least = REKEY_PROTOCOL if young else least_protocol(body)
         protocol = choose_protocol(hello, least)
         order = Order(word, self._names[0], hello.tablet, hello.nonce, body, protocol)

@@ -49,7 +49,7 @@ LINE_BYTES = 2048
 """No command is longer: adbd of 5.x and 6.0 takes lines below 4 kB only (reference, packages document 1.8)."""
 
 REKEY_PROTOCOL = 5
-"""The first protocol with the orders `rekey` and `prove`."""
+"""The first protocol with the orders `rekey`, `prove` and `request`."""
 
 ID = re.compile(r"[0-9a-f]{16}")
 
@@ -66,6 +66,7 @@ class OrderName(StrEnum):
     RELEASE = "release"
     REKEY = "rekey"
     PROVE = "prove"
+    REQUEST = "request"
 
 
 class Code(StrEnum):

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, load_pkcs1
 
 from provision.agent.rows import NEVER
 from provision.controls.model import Refusal
-from provision.site.network import Network, NetworkKind, is_plain_psk, place_of
+from provision.site.network import Network, NetworkKind, Tls, is_plain_psk, place_of
 from provision.site.secret import Secret
 from provision.terms import Reason
 from provision.texts.message import message
@@ -43,6 +43,9 @@ CHOICES_SINCE = 5
 DEMANDING_API = 24
 """The first release that takes several authorities of a server, and GTC within TTLS (Wi-Fi document 2.5)."""
 
+CHAIN = "chain"
+"""Member with the certificates of a key made on the tablet; in PEM at its place, for they are no secret."""
+
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----")
 
 
@@ -62,12 +65,27 @@ def make_networks(networks: Sequence[Network], secrets: Mapping[str, Secret], en
 def _make_network(index: int, network: Network, secrets: Mapping[str, Secret], encrypt: Encrypt) -> dict[str, object]:
     ca = secrets.get(place_of(index, "ca"))
     authorities = () if ca is None else split_certificates(ca.reveal())
-    return network.to_policy(partial(_encrypt_at, index, secrets, encrypt), authorities)
+    chain = secrets.get(place_of(index, CHAIN))
+    certificates = () if chain is None else split_certificates(chain.reveal())
+    return network.to_policy(partial(_encrypt_at, index, secrets, encrypt), authorities, certificates)
 
 
 def _encrypt_at(index: int, secrets: Mapping[str, Secret], encrypt: Encrypt, member: str) -> object:
     place = place_of(index, member)
     return encrypt(place, secrets[place])
+
+
+def join_certificates(chain: Sequence[bytes]) -> bytes:
+    """The PEM text of certificates (DER)."""
+    return b"".join(
+        b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(one) + b"-----END CERTIFICATE-----\n" for one in chain
+    )
+
+
+def settle_keys(networks: Sequence[Network], known: Mapping[str, int], api: int) -> tuple[Network, ...]:
+    """The same networks; of one by a key made on the tablet or a key file, what this release is given."""
+    on_tablet = api >= known.get(NetworkKind.TLS_ON_TABLET, NEVER)
+    return tuple(one.settle(on_tablet=on_tablet) if isinstance(one, Tls) else one for one in networks)
 
 
 def split_certificates(pem: bytes) -> tuple[bytes, ...]:

@@ -69,6 +69,8 @@ _BY_REASON: Mapping[Reason, str] = {
     Reason.DEVIATIONS_LEFT: "record",
     Reason.LABEL_UNSURE: "read-label",
     Reason.TABLET_KEY_CHANGED: "read-label",
+    Reason.CERTIFICATE_AWAITED: "record",
+    Reason.CERTIFICATE_UNFIT: "call",
 }
 """Whatever is not here is set aside."""
 

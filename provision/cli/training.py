@@ -26,7 +26,7 @@ from provision.home.folder import Home
 from provision.site.network import NetworkKind, Peap, Ttls, place_of
 from provision.site.network_secrets import read_network_secrets
 from provision.station.setup import BenchSetup
-from provision.virtual.air import describe_point, note_air
+from provision.virtual.air import describe_point, let_in, note_air
 from provision.virtual.control import BenchClient
 from provision.virtual.oracle.model import ExpectedOutcome
 
@@ -118,7 +118,9 @@ def _note_air(home: Home) -> None:
     for index, network in enumerate(home.site.networks):
         secret = secrets.get(place_of(index, "password" if isinstance(network, Peap | Ttls) else "passphrase"))
         value = None if secret is None else secret.reveal()
-        points.append(describe_point(network.ssid, value, open_to_all=network.kind is NetworkKind.OPEN))
+        point = describe_point(network.ssid, value, open_to_all=network.kind is NetworkKind.OPEN)
+        authority = secrets.get(place_of(index, "authority")) if network.kind is NetworkKind.TLS_ON_TABLET else None
+        points.append(point if authority is None else let_in(point, authority.reveal()))
     try:
         note_air(home.path, points)
     except OSError as error:

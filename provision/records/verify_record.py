@@ -122,7 +122,7 @@ REASONS = re.findall(
     records-missing record-not-written deviations-left label-unsure debugging-open seal-not-seen
     verifier-unreachable developer-unverified install-cancelled install-hung storage-faulty
     bench-file-wrong site-renamed unexpected
-    site-key-former site-key-newer offline-key-other tablet-key-changed
+    site-key-former site-key-newer offline-key-other tablet-key-changed certificate-awaited certificate-unfit
     """,
 )
 TIME = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z", re.ASCII)

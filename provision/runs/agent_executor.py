@@ -67,6 +67,7 @@ from provision.runs.agent_findings import find_apart, tell_delivered_apps, tell_
 from provision.runs.agent_keys import tell_keys
 from provision.runs.agent_kit import AgentKit
 from provision.runs.executors import Executors
+from provision.runs.network_keys import obtain_chains
 from provision.runs.own_key import find_change, tell_own_key
 from provision.runs.shell_executor import Limits
 from provision.site.model import Closed
@@ -218,7 +219,8 @@ class AgentExecutor:
         # Last: a tablet that cannot have the agent at all is not refused for what the agent cannot set.
         kit = self._kit
         known = kit.capabilities.networks
-        return find_unset(kit.site.networks, kit.app.version_code, known, facts.props.api, kit.demanding)
+        networks = kit.settle_networks(facts.props.api)
+        return find_unset(networks, kit.app.version_code, known, facts.props.api, kit.demanding)
 
     def _is_proved(self, facts: Facts) -> bool:
         return is_installed_right(facts.apps.get(self._kit.app.package), self._kit.app)
@@ -327,9 +329,9 @@ class AgentExecutor:
         def encrypt(place: str, value: Secret) -> object:
             return hmac.new(secret.reveal(), place.encode() + value.reveal(), hashlib.sha256).hexdigest()
 
-        return hashlib.sha256(
-            encode(self._kit.compose_policy(self._require_asset_id(), secret, encrypt, api, self._kit.secrets()))
-        ).hexdigest()
+        asset = self._require_asset_id()
+        secrets = self._kit.add_chains(asset, api, self._kit.secrets(), datetime.now(UTC))
+        return hashlib.sha256(encode(self._kit.compose_policy(asset, secret, encrypt, api, secrets))).hexdigest()
 
     def _list_left_out(self, api: int) -> tuple[str, ...]:
         """Names of the others."""
@@ -361,8 +363,9 @@ class AgentExecutor:
         asset = self._require_asset_id()
         issued = self._kit.issue(asset)
         api = self._ask_api()
+        secrets = obtain_chains(self._client, self._kit, asset, api, self._kit.secrets(), datetime.now(UTC))
         wanted = self._digest_wanted(issued.secret, api)
-        sent = repack_keys(self._kit.site.networks, self._kit.secrets())
+        sent = repack_keys(self._kit.site.networks, secrets)
         self._client.apply(
             asset,
             lambda encrypt: self._kit.compose_policy(asset, issued.secret, encrypt, api, sent),

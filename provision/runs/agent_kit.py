@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.agent.client import Sender
 from provision.agent.configured import Configurations, make_applications
 from provision.agent.granted import make_grants
-from provision.agent.networks import Encrypt, choose_networks, renumber
+from provision.agent.networks import CHAIN, Encrypt, choose_networks, join_certificates, renumber, settle_keys
 from provision.agent.policy import (
     MAINTENANCE,
     describe_subject,
@@ -25,8 +27,10 @@ from provision.appset.model import App
 from provision.controls.apps_configured import Grants, list_fixed
 from provision.site.family import Families, Family
 from provision.site.model import Site
-from provision.site.network_secrets import NetworkSecrets
+from provision.site.network import Network, NetworkKind, Tls, place_of
+from provision.site.network_secrets import NetworkSecrets, open_certificates
 from provision.site.secret import Secret
+from provision.site.tablet_certificates import TabletCertificates
 from provision.state.agent_secrets import Issued
 
 if TYPE_CHECKING:
@@ -53,6 +57,7 @@ class AgentKit:
         demanding: indexes of the networks that ask for more than Android 6 has for their kind.
         find_ward: short name of the ward that a tablet was assigned to, read anew at each policy; one that the site has
             no more is none.
+        folder: that of `site.yaml`, where folders of certificates begin.
         screen: what patients call the apps, and the size of the tablet's display where its profile knows it.
     """
 
@@ -71,6 +76,7 @@ class AgentKit:
     demanding: frozenset[int] = frozenset()
     screen: ScreenFacts = field(default_factory=ScreenFacts)
     find_ward: Callable[[str], str | None] = lambda _number: None
+    folder: Path = Path()
 
     def issue(self, asset: str) -> Issued:
         """Issue what a tablet is given; a secret that it has none of yet is the same at every bench of the site."""
@@ -86,9 +92,28 @@ class AgentKit:
         """List what the owner of a tablet is to fix."""
         return list_fixed(self.grants, self.app, api, self.legacy)
 
+    def settle_networks(self, api: int) -> tuple[Network, ...]:
+        """The site's networks, each by the road that a release is given of it."""
+        return settle_keys(self.site.networks, self.capabilities.networks, api)
+
     def choose_networks(self, api: int) -> tuple[int, ...]:
         """Indexes of the site's networks that the policy of a tablet holds."""
-        return choose_networks(self.site.networks, self.capabilities.networks, api, self.demanding)
+        return choose_networks(self.settle_networks(api), self.capabilities.networks, api, self.demanding)
+
+    def open_certificates(self, api: int, secrets: NetworkSecrets) -> Mapping[int, TabletCertificates]:
+        """Where the certificates are of keys that a tablet makes, by index of the network that it makes one for."""
+        settled = self.settle_networks(api)
+        return {
+            index: open_certificates(network, index, secrets, self.folder)
+            for index in self.choose_networks(api)
+            if isinstance(network := settled[index], Tls) and network.kind is NetworkKind.TLS_ON_TABLET
+        }
+
+    def add_chains(self, number: str, api: int, secrets: NetworkSecrets, now: datetime) -> NetworkSecrets:
+        """The secrets, and beside them the certificates that a tablet is to have; none that is still to be made."""
+        stores = self.open_certificates(api, secrets)
+        found = {place_of(index, CHAIN): store.find(number, now) for index, store in stores.items()}
+        return {**secrets, **{place: Secret(join_certificates(chain)) for place, chain in found.items() if chain}}
 
     def compose_policy(
         self, number: str, secret: Secret, encrypt: Encrypt, api: int, secrets: NetworkSecrets
@@ -100,7 +125,8 @@ class AgentKit:
             secrets: those of all networks of the site, by place.
         """
         chosen = self.choose_networks(api)
-        site = self.site.keep_networks(chosen)
+        settled = self.settle_networks(api)
+        site = self.site.keep_networks([settled[index] for index in chosen])
         secrets = {**renumber(secrets, chosen), MAINTENANCE: secret}
         asset = describe_subject(self.site, number, self.site.wards.get(self.find_ward(number) or ""))
         policy = make_policy(site, asset, self.packages, secrets, encrypt)

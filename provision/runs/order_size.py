@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from provision.agent.contract import PIECE_CHARACTERS, PIECES, OrderName
-from provision.agent.networks import repack_keys
+from provision.agent.networks import CHAIN, repack_keys
 from provision.agent.order import Order, sign_order
 from provision.appset.releases import FIRST_API, NEWEST_API
 from provision.errors import ConfigurationError, ConfigurationFault
@@ -96,7 +96,13 @@ def _complete(kit: AgentKit, secrets: Mapping[str, Secret]) -> dict[str, Secret]
     places = (
         place_of(index, member) for index, network in enumerate(kit.site.networks) for member in network.secret_members
     )
-    return {**dict.fromkeys(places, _TYPED), **secrets}
+    return {**dict.fromkeys(places, _TYPED), **secrets, **_guess_chains(secrets)}
+
+
+def _guess_chains(secrets: Mapping[str, Secret]) -> dict[str, Secret]:
+    """A tablet's own certificate is about as long as its authority's, and comes before it."""
+    authorities = {place: secret.reveal() for place, secret in secrets.items() if place.endswith(".authority")}
+    return {place.removesuffix("authority") + CHAIN: Secret(pem * 2) for place, pem in authorities.items()}
 
 
 def _stand_for(_place: str, secret: Secret) -> object:

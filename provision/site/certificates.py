@@ -21,6 +21,8 @@ from cryptography.x509 import (
     ExtendedKeyUsage,
     ExtensionNotFound,
     KeyUsage,
+    Name,
+    NameAttribute,
     ObjectIdentifier,
     SubjectAlternativeName,
 )
@@ -38,21 +40,36 @@ class CertificateFault:
     got: str
 
 
-def find_authority_faults(authorities: Sequence[Certificate], now: datetime) -> Iterator[CertificateFault]:
+def name_tablet(name: str, unit: str) -> Name:
+    """The subject of a tablet's own certificate: its number below the key id of its site, and nobody's name."""
+    return Name(
+        [
+            NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
+            NameAttribute(NameOID.COMMON_NAME, name),
+        ]
+    )
+
+
+def find_authority_faults(
+    authorities: Sequence[Certificate], now: datetime, *, of_tablets: bool = False
+) -> Iterator[CertificateFault]:
     """The faults of the certificates that a tablet is to trust for a RADIUS server.
 
     Args:
         authorities: as they stand in the file, at least one.
         now: the time to judge by, with its zone.
+        of_tablets: they vouch for tablets, and a server is to trust them.
     """
+    purpose = ExtendedKeyUsageOID.CLIENT_AUTH if of_tablets else ExtendedKeyUsageOID.SERVER_AUTH
+    whom = "tablets (client authentication)" if of_tablets else "servers"
     for one in authorities:
         yield from _find_age(one, now)
         if not _is_authority(one):
             yield CertificateFault(
                 "certificates of authorities (basic constraint CA)", f"{_name(one)}: of no authority"
             )
-        elif not _may(one, ExtendedKeyUsageOID.SERVER_AUTH):
-            yield CertificateFault("authorities that may vouch for servers", f"{_name(one)}: another purpose")
+        elif not _may(one, purpose):
+            yield CertificateFault(f"authorities that may vouch for {whom}", f"{_name(one)}: another purpose")
         elif not any(_is_issued_by(one, other) for other in authorities):
             yield CertificateFault(
                 "the chain up to the root, which is its own issuer",
@@ -61,7 +78,7 @@ def find_authority_faults(authorities: Sequence[Certificate], now: datetime) -> 
 
 
 def find_client_faults(
-    chain: Sequence[Certificate], authorities: Sequence[Certificate], now: datetime
+    chain: Sequence[Certificate], authorities: Sequence[Certificate], now: datetime, named: str = "ca"
 ) -> Iterator[CertificateFault]:
     """The faults of the certificate, and its key, by which tablets prove themselves to a RADIUS server.
 
@@ -69,6 +86,7 @@ def find_client_faults(
         chain: the tablet's certificate first, the others of its file in any order.
         authorities: of the server; they may stand in for those missing in the file.
         now: the time to judge by, with its zone.
+        named: the key in `site.yaml` of their file.
     """
     own = chain[0]
     public = own.public_key()
@@ -77,7 +95,7 @@ def find_client_faults(
     elif isinstance(public, RSAPublicKey) and public.key_size < LEAST_RSA_BITS:
         yield CertificateFault(f"an RSA key of {LEAST_RSA_BITS} bits at least", f"{public.key_size} bits")
     yield from _find_leaf_faults(own, ExtendedKeyUsageOID.CLIENT_AUTH, "tablets (client authentication)", now)
-    yield from _find_chain_faults(own, (*chain[1:], *authorities), now)
+    yield from _find_chain_faults(own, (*chain[1:], *authorities), now, named)
 
 
 def find_server_faults(
@@ -110,18 +128,31 @@ def _find_leaf_faults(
         yield CertificateFault(f"a certificate for {whom}", f"{_name(own)}: another purpose")
 
 
-def _find_chain_faults(own: Certificate, others: Sequence[Certificate], now: datetime) -> Iterator[CertificateFault]:
+def _find_chain_faults(
+    own: Certificate, others: Sequence[Certificate], now: datetime, named: str = "ca"
+) -> Iterator[CertificateFault]:
     """What is wrong above one certificate, up to a root."""
     seen = [own]
     while not _is_issued_by(seen[-1], seen[-1]):
         issuer = next((one for one in others if one not in seen and _is_issued_by(seen[-1], one)), None)
         if issuer is None:
             told = f"{_name(seen[-1])}: {_tell_issuer(seen[-1], others)}"
-            yield CertificateFault("the chain up to the root, in this file or in `ca`", told)
+            yield CertificateFault(f"the chain up to the root, in this file or in `{named}`", told)
             return
         yield from _find_age(issuer, now)
         yield from _find_depth(issuer, len(seen) - 1)
         seen.append(issuer)
+
+
+def list_between(own: Certificate, others: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    """The certificates above one, as far as they are there: its issuer first, the root last."""
+    seen = [own]
+    while not _is_issued_by(seen[-1], seen[-1]):
+        issuer = next((one for one in others if one not in seen and _is_issued_by(seen[-1], one)), None)
+        if issuer is None:
+            break
+        seen.append(issuer)
+    return tuple(seen[1:])
 
 
 def _find_depth(issuer: Certificate, below: int) -> Iterator[CertificateFault]:

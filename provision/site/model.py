@@ -332,12 +332,13 @@ class Site(FileModel):
         """Their names."""
         return tuple(network.ssid for network in self.wifi.networks)
 
-    def keep_networks(self, indexes: Sequence[int]) -> Site:
-        """The same site with these of its networks alone: what one tablet can be given."""
-        if len(indexes) == len(self.networks):
+    def keep_networks(self, kept: Sequence[Network]) -> Site:
+        """The same site with these networks alone: what one tablet can be given."""
+        if tuple(kept) == self.networks:
             return self
-        kept = tuple(self.networks[index] for index in indexes)
-        wifi = SeveralNetworks(networks=kept, other_networks=self.wifi.other_networks, clinical=self.wifi.clinical)
+        wifi = SeveralNetworks(
+            networks=tuple(kept), other_networks=self.wifi.other_networks, clinical=self.wifi.clinical
+        )
         return self.model_copy(update={"wifi": wifi})
 
     def asks_for(self, control: Control) -> bool:

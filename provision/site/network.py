@@ -24,6 +24,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from provision.config.faults import FileModel, refuse
 from provision.site.asks import AsksFor
 from provision.site.secret import SecretFileRef, SecretRef
+from provision.site.tablet_key import TabletKey
 from provision.site.web_proxy import WebProxy
 from provision.terms import Control
 
@@ -51,6 +52,7 @@ class NetworkKind(StrEnum):
     PEAP = "peap"
     TTLS = "ttls"
     TLS = "tls"
+    TLS_ON_TABLET = "tls-on-tablet"
 
     @property
     def written(self) -> str:
@@ -58,7 +60,12 @@ class NetworkKind(StrEnum):
         return _WRITTEN.get(self, f"eap ({self})")
 
 
-_WRITTEN = {NetworkKind.OPEN: "open", NetworkKind.PSK: "wpa2", NetworkKind.SAE: "wpa3"}
+_WRITTEN = {
+    NetworkKind.OPEN: "open",
+    NetworkKind.PSK: "wpa2",
+    NetworkKind.SAE: "wpa3",
+    NetworkKind.TLS_ON_TABLET: "eap (tls, key made on-tablet)",
+}
 
 
 class MacAddress(StrEnum):
@@ -112,13 +119,11 @@ class _Network(FileModel):
     """Members that all kinds have.
 
     Attributes:
-        kind: in the words of the contract.
-        secret_members: fields that refer to a secret.
         shell_word: security type of `cmd wifi connect-network`; None where the shell has no such type.
     """
 
-    kind: ClassVar[NetworkKind]
-    secret_members: ClassVar[tuple[str, ...]] = ()
+    _kind: ClassVar[NetworkKind]
+    _secret_members: ClassVar[tuple[str, ...]] = ()
     shell_word: ClassVar[str | None] = None
     ssid: Ssid = Field(description="name, exactly as the access point sends it")
     hidden: bool = Field(default=False, description="true where the access point does not send its name")
@@ -127,6 +132,16 @@ class _Network(FileModel):
         description="factory shows the radio's own address (Android 13 on), random leaves it to Android",
     )
     proxy: WebProxy | None = Field(default=None, description="web proxy of this network (Android 8 on)")
+
+    @property
+    def kind(self) -> NetworkKind:
+        """The kind in the words of the contract."""
+        return self._kind
+
+    @property
+    def secret_members(self) -> tuple[str, ...]:
+        """Fields that refer to a secret which tablets get."""
+        return self._secret_members
 
     @property
     def chooses(self) -> tuple[str, ...]:
@@ -138,18 +153,23 @@ class _Network(FileModel):
         """Where its secrets are kept, by member."""
         return {name: getattr(self, name) for name in self.secret_members}
 
-    def to_policy(self, encrypt: EncryptMember, authorities: tuple[bytes, ...] = ()) -> dict[str, object]:
+    def to_policy(
+        self, encrypt: EncryptMember, authorities: tuple[bytes, ...] = (), chain: tuple[bytes, ...] = ()
+    ) -> dict[str, object]:
         """The network as one entry of a policy's `networks` (contract 7).
 
         Args:
             encrypt: called once for each member of `secret_members`.
             authorities: DER of the certificates of authorities; of 802.1X networks only.
+            chain: DER of the certificates of a key made on the tablet.
         """
         plain: dict[str, object] = {"ssid": self.ssid, "security": self.kind.value, "hidden": self.hidden}
         if self.mac is MacAddress.FACTORY:
             plain["mac"] = self.mac.value
         if self.proxy is not None:
             plain["proxy"] = self.proxy.to_policy()
+        if self.kind is NetworkKind.TLS_ON_TABLET:
+            plain["chain"] = _encode_all(chain)
         return plain | self._account(authorities) | {name: encrypt(name) for name in self.secret_members}
 
     def _account(self, _authorities: tuple[bytes, ...]) -> dict[str, object]:
@@ -157,10 +177,14 @@ class _Network(FileModel):
         return {}
 
 
+def _encode_all(certificates: tuple[bytes, ...]) -> list[str]:
+    return [base64.b64encode(each).decode() for each in certificates]
+
+
 class Open(_Network):
     """A network that everybody may join."""
 
-    kind: ClassVar[NetworkKind] = NetworkKind.OPEN
+    _kind: ClassVar[NetworkKind] = NetworkKind.OPEN
     shell_word: ClassVar[str | None] = "open"
     security: Literal["open"]
 
@@ -168,8 +192,8 @@ class Open(_Network):
 class Psk(_Network):
     """WPA2-Personal: one passphrase for all."""
 
-    kind: ClassVar[NetworkKind] = NetworkKind.PSK
-    secret_members: ClassVar[tuple[str, ...]] = ("passphrase",)
+    _kind: ClassVar[NetworkKind] = NetworkKind.PSK
+    _secret_members: ClassVar[tuple[str, ...]] = ("passphrase",)
     shell_word: ClassVar[str | None] = "wpa2"
     security: Literal["wpa2"]
     passphrase: SecretRef = Field(description="where the passphrase is")
@@ -178,8 +202,8 @@ class Psk(_Network):
 class Sae(_Network):
     """WPA3-Personal: one passphrase for all, which a listener cannot guess at."""
 
-    kind: ClassVar[NetworkKind] = NetworkKind.SAE
-    secret_members: ClassVar[tuple[str, ...]] = ("passphrase",)
+    _kind: ClassVar[NetworkKind] = NetworkKind.SAE
+    _secret_members: ClassVar[tuple[str, ...]] = ("passphrase",)
     shell_word: ClassVar[str | None] = "wpa3"
     security: Literal["wpa3"]
     passphrase: SecretRef = Field(description="where the passphrase is")
@@ -200,7 +224,7 @@ class _Eap(_Network):
     def _account(self, authorities: tuple[bytes, ...]) -> dict[str, object]:
         plain: dict[str, object] = {
             "identity": self.identity,
-            "authorities": [base64.b64encode(each).decode() for each in authorities],
+            "authorities": _encode_all(authorities),
             "domain": self.domain,
         }
         if self.anonymous_identity is not None:
@@ -214,8 +238,8 @@ class _Eap(_Network):
 class Peap(_Eap):
     """PEAP: a password inside a tunnel."""
 
-    kind: ClassVar[NetworkKind] = NetworkKind.PEAP
-    secret_members: ClassVar[tuple[str, ...]] = ("password",)
+    _kind: ClassVar[NetworkKind] = NetworkKind.PEAP
+    _secret_members: ClassVar[tuple[str, ...]] = ("password",)
     method: Literal["peap"]
     phase2: Literal["mschapv2", "gtc"] = Field(default="mschapv2", description="mschapv2 or gtc")
     password: SecretRef = Field(description="where the account's password is")
@@ -227,8 +251,8 @@ class Peap(_Eap):
 class Ttls(_Eap):
     """TTLS: a password inside a tunnel, in the form the server asks for."""
 
-    kind: ClassVar[NetworkKind] = NetworkKind.TTLS
-    secret_members: ClassVar[tuple[str, ...]] = ("password",)
+    _kind: ClassVar[NetworkKind] = NetworkKind.TTLS
+    _secret_members: ClassVar[tuple[str, ...]] = ("password",)
     method: Literal["ttls"]
     phase2: Literal["pap", "mschap", "mschapv2", "gtc"] = Field(description="pap, mschap, mschapv2 or gtc")
     password: SecretRef = Field(description="where the account's password is")
@@ -238,13 +262,46 @@ class Ttls(_Eap):
 
 
 class Tls(_Eap):
-    """TLS: a key of the tablet's own."""
+    """TLS: a key of the tablet's own, made on it, or brought to all in a file."""
 
-    kind: ClassVar[NetworkKind] = NetworkKind.TLS
-    secret_members: ClassVar[tuple[str, ...]] = ("certificate", "certificate_password")
+    _kind: ClassVar[NetworkKind] = NetworkKind.TLS
     method: Literal["tls"]
-    certificate: SecretFileRef = Field(description="where the PKCS#12 file with key and certificate is")
-    certificate_password: SecretRef = Field(description="where the password of that file is")
+    certificate: SecretFileRef | None = Field(
+        default=None, description="where the PKCS#12 file with key and certificate is"
+    )
+    certificate_password: SecretRef | None = Field(default=None, description="where the password of that file is")
+    key: TabletKey | None = Field(default=None, description="a key made on each tablet (Android 12 on)")
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> Tls:
+        if self.certificate is None and self.key is None:
+            raise refuse("certificate with certificate_password, or key", "neither", key="certificate")
+        if (self.certificate is None) != (self.certificate_password is None):
+            missing = "certificate" if self.certificate is None else "certificate_password"
+            raise refuse("certificate and certificate_password together", "one of them", key=missing)
+        return self
+
+    @property
+    def kind(self) -> NetworkKind:
+        """TLS wherever there is a key file, which every release from 7 on is given."""
+        return NetworkKind.TLS_ON_TABLET if self.certificate is None else NetworkKind.TLS
+
+    @property
+    def secret_members(self) -> tuple[str, ...]:
+        """Key file and its password, where there is one."""
+        return () if self.certificate is None else ("certificate", "certificate_password")
+
+    def settle(self, *, on_tablet: bool) -> Tls:
+        """The same network with one road alone, where it has both; `on_tablet`: whether a tablet makes such a key."""
+        if self.certificate is None or self.key is None:
+            return self
+        left_out = {"certificate": None, "certificate_password": None} if on_tablet else {"key": None}
+        return self.model_copy(update=left_out)
+
+    def references(self) -> Mapping[str, SecretRef | SecretFileRef]:
+        """Where its secrets are kept, by member, and the key of a bench that signs at `authority_key`."""
+        signs = None if self.key is None else self.key.authority.key
+        return {**super().references(), **({} if signs is None else {"authority_key": signs})}
 
 
 Eap: TypeAlias = Peap | Ttls | Tls
@@ -325,7 +382,12 @@ class SeveralNetworks(_Wifi):
         if not 1 <= len(self.networks) <= MOST_NETWORKS:
             raise refuse(f"1 to {MOST_NETWORKS} networks", str(len(self.networks)), key="networks")
         seen: set[str] = set()
+        folders: set[Path] = set()
         for index, network in enumerate(self.networks):
+            folder = network.key.folder if isinstance(network, Tls) and network.key is not None else None
+            if folder in folders:
+                raise refuse("a folder for each network", f"'{folder}' again", key=f"networks.{index}.key.folder")
+            folders |= {folder} if folder is not None else set()
             if network.ssid in seen:
                 raise refuse("each name once", f"'{network.ssid}' again", key=f"networks.{index}.ssid")
             seen.add(network.ssid)
@@ -376,7 +438,9 @@ def describe_networks(wifi: OneNetwork | SeveralNetworks) -> dict[str, object]:
 
 
 def _describe(network: _Network) -> dict[str, object]:
-    hidden = dict.fromkeys(("ca", *network.secret_members), "reference")
+    hidden: dict[str, object] = dict.fromkeys(("ca", *network.secret_members), "reference")
+    if isinstance(network, Tls) and network.key is not None:
+        hidden["key"] = {"made": network.key.made, "authority": "reference", "days": network.key.days}
     told = network.model_dump(mode="json", exclude={"server_certificate"})  # decides nothing of what a tablet gets
     if network.mac is MacAddress.RANDOM:  # a site without has the digest it always had
         del told["mac"]

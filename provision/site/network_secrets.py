@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 
@@ -27,6 +28,8 @@ from provision.site.certificates import (
 )
 from provision.site.network import Network, OneNetwork, Peap, SeveralNetworks, Tls, Ttls, place_of
 from provision.site.secret import Secret, SecretFileRef, SecretRef, read_public_file, read_secret, read_secret_file
+from provision.site.tablet_certificates import SigningKey, TabletCertificates
+from provision.site.tablet_key import TabletKey
 
 NetworkSecrets: TypeAlias = Mapping[str, Secret]
 """Place -> secret, for all networks of a site."""
@@ -127,6 +130,9 @@ def _list_reads(
         if isinstance(network, Peap | Ttls | Tls):
             place = place_of(index, "ca")
             yield place, partial(_read_authorities, base / network.ca, partial(_fault, wifi, place, base))
+        if isinstance(network, Tls) and network.key is not None:
+            file, fault = base / network.key.authority.certificate, partial(_fault, wifi, place_of(index, "key"), base)
+            yield place_of(index, "authority"), partial(_read_authorities, file, fault)
 
 
 def _fault(
@@ -188,6 +194,8 @@ def _check_certificates(
         found.read(partial(_check_server, file, fault, authorities, network.domain, now))
     if isinstance(network, Tls):
         found.read(partial(_check_key, wifi, base, index, network, secrets, authorities, now))
+        if network.key is not None and place_of(index, "authority") in secrets:
+            found.read(partial(_check_authority, wifi, base, index, network.key, secrets, now))
     if found.any:
         raise found.error
 
@@ -243,8 +251,8 @@ def _check_key(
     """A key whose password is wrong would be found out on the ward."""
     place = place_of(index, "certificate")
     data, password = secrets.get(place), secrets.get(place_of(index, "certificate_password"))
-    if data is None or password is None:
-        return  # told already, or typed later
+    if data is None or password is None or network.certificate is None:
+        return  # told already, typed later, or made on the tablet
     fault = partial(_fault, wifi, place, base, network.certificate.file)
     opened = _open_key_file(data.reveal(), password.reveal())
     if opened is not None and opened.key is not None and opened.cert is None and opened.additional_certs:
@@ -255,6 +263,50 @@ def _check_key(
         raise fault(expected, "another file, or another password")
     chain = [opened.cert.certificate, *(each.certificate for each in opened.additional_certs)]
     _raise_all(fault, find_client_faults(chain, authorities, now))
+
+
+def _check_authority(
+    wifi: OneNetwork | SeveralNetworks, base: Path, index: int, key: TabletKey, secrets: NetworkSecrets, now: datetime
+) -> None:
+    """An authority that no server should believe, or another key than its own, would be found out on the ward."""
+    chain = load_pem_x509_certificates(secrets[place_of(index, "authority")].reveal())
+    fault = partial(_fault, wifi, place_of(index, "key"), base)
+    faults = find_authority_faults(chain, now, of_tablets=True)
+    _raise_all(partial(fault, base / key.authority.certificate), faults)
+    signs = secrets.get(place_of(index, "authority_key"))
+    if signs is not None and key.authority.key is not None:
+        _load_signing_key(signs, chain[0], partial(fault, key.authority.key.file))
+
+
+def _load_signing_key(pem: Secret, own: Certificate, fault: Callable[[str, str], ConfigurationError]) -> SigningKey:
+    try:
+        key = load_pem_private_key(pem.reveal(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise fault(
+            "the authority's private key in PEM, without a passphrase", "another file, or an encrypted key"
+        ) from None
+    if not isinstance(key, SigningKey):
+        raise fault("an RSA or elliptic-curve key", "another kind of key")
+    if key.public_key() != own.public_key():
+        raise fault("the key of the first certificate in authority.certificate", "another key")
+    return key
+
+
+def open_certificates(network: Tls, index: int, secrets: NetworkSecrets, base: Path) -> TabletCertificates:
+    """The certificates of the keys that tablets make for a network.
+
+    Args:
+        network: with a `key`.
+        index: of the network, for its places.
+        secrets: checked.
+        base: the folder of `site.yaml`.
+    """
+    assert network.key is not None  # noqa: S101 # the caller's condition
+    chain = tuple(load_pem_x509_certificates(secrets[place_of(index, "authority")].reveal()))
+    signs = secrets.get(place_of(index, "authority_key"))
+    fault = partial(ConfigurationFault, base / "site.yaml", None, "wifi")
+    key = None if signs is None else _load_signing_key(signs, chain[0], lambda *told: ConfigurationError(fault(*told)))
+    return TabletCertificates(base / network.key.folder, chain, key, network.key.days)
 
 
 def list_ends(
@@ -273,6 +325,8 @@ def list_ends(
         certificates = load_pem_x509_certificates(ca.reveal())
         if isinstance(network, Peap | Ttls | Tls) and network.server_certificate is not None:
             certificates += load_pem_x509_certificates((base / network.server_certificate).read_bytes())
+        if place_of(index, "authority") in secrets:
+            certificates += load_pem_x509_certificates(secrets[place_of(index, "authority")].reveal())
         data, word = (secrets.get(place_of(index, name)) for name in ("certificate", "certificate_password"))
         opened = None if data is None or word is None else _open_key_file(data.reveal(), word.reveal())
         if opened is not None and opened.cert is not None:

@@ -185,7 +185,16 @@ class BenchSetup:
         kept = (*wishes, able, families, pin, list_demanding(self.home.site.wifi, self.home.path))
         screen = ScreenFacts(self.appset.labels)
         return AgentKit(
-            self.agent, self.home.site, packages, sender, secrets, state.agent_secrets, *kept, screen, state.wards.find
+            self.agent,
+            self.home.site,
+            packages,
+            sender,
+            secrets,
+            state.agent_secrets,
+            *kept,
+            screen,
+            state.wards.find,
+            self.home.path,
         )
 
     def load_sender(self, state: BenchState) -> Sender:

@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
 from pydantic import TypeAdapter, ValidationError
 
 from provision.errors import TrainingError
@@ -33,6 +35,16 @@ def describe_point(ssid: str, passphrase: bytes | None, *, open_to_all: bool) ->
     if passphrase is None:
         return Network(ssid=ssid, passphrase=None, secured=ANY_KEY)
     return Network(ssid=ssid, passphrase=None, secured=digest_of(passphrase.decode("utf-8", "replace")))
+
+
+def let_in(point: Network, authority: bytes) -> Network:
+    """The access point whose server lets in the tablets of an authority.
+
+    Args:
+        authority: PEM of its certificate and those above it up to the root.
+    """
+    roots = [one for one in load_pem_x509_certificates(authority) if one.issuer == one.subject]
+    return point.model_copy(update={"authority": roots[0].public_bytes(Encoding.PEM).decode()})
 
 
 def note_air(home: Path, points: Iterable[Network]) -> None:

@@ -21,6 +21,7 @@ from provision.agent.networks import (
     Encrypt,
     choose_networks,
     find_unset,
+    join_certificates,
     list_never_set,
     make_networks,
     renumber,
@@ -50,6 +51,11 @@ WORDS: dict[Kind, dict[str, Any]] = {
     Kind.PEAP: ACCOUNT | {"method": "peap", "phase2": "mschapv2", "password": {"prompt": True}},
     Kind.TTLS: ACCOUNT | {"method": "ttls", "phase2": "pap", "password": {"prompt": True}},
     Kind.TLS: ACCOUNT | {"method": "tls", "certificate": {"file": "key.p12"}, "certificate_password": {"prompt": True}},
+    Kind.TLS_ON_TABLET: ACCOUNT
+    | {
+        "method": "tls",
+        "key": {"made": "on-tablet", "authority": {"certificate": "tablets.pem"}, "folder": "certificates"},
+    },
 }
 PEM = b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
@@ -95,7 +101,7 @@ def test_a_network_that_a_release_cannot_be_given_is_left_out_of_its_policy() ->
         chosen = choose_networks(site.networks, NETWORKS, api)
         assert chosen == tuple(n for n, one in enumerate(site.networks) if api >= contract[one.kind])
         assert find_unset(site.networks, AGENT_CODE, NETWORKS, api) is None
-        kept = site.keep_networks(chosen)
+        kept = site.keep_networks([site.networks[index] for index in chosen])
         assert kept.ssids == tuple(site.ssids[n] for n in chosen)
         made: Any = make_networks(kept.networks, renumber(secrets, chosen), tell)["networks"]
         said = {one["ssid"]: one["passphrase"].rpartition("=")[2] for one in made if "passphrase" in one}
@@ -119,7 +125,7 @@ def test_a_site_of_which_one_wpa2_network_is_left_is_said_as_every_agent_underst
     site = site_of(Kind.SAE, Kind.PSK)
     chosen = choose_networks(site.networks, NETWORKS, 23)
     secrets = {"networks.0.passphrase": Secret(b"first"), "networks.1.passphrase": Secret(b"other")}
-    made = make_networks(site.keep_networks(chosen).networks, renumber(secrets, chosen), tell)
+    made = make_networks([site.networks[index] for index in chosen], renumber(secrets, chosen), tell)
     assert made == {
         "wifi": {"ssid": "N1", "security": "wpa2-psk", "hidden": False, "passphrase": "wifi.passphrase=other"}
     }
@@ -234,6 +240,8 @@ def test_the_station_makes_the_networks_of_the_vectors(vector: dict[str, Any]) -
             f"-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n" for der in one.get("authorities", ())
         )
         secrets |= {f"networks.{index}.ca": Secret(pem.encode())} if pem else {}
+        chain = [base64.b64decode(der) for der in one.get("chain", ())]
+        secrets |= {f"networks.{index}.chain": Secret(join_certificates(chain))} if chain else {}
     made = make_networks(site.networks, secrets, lambda _place, secret: secret.reveal().decode())
     only_psk = [one["security"] for one in given] == ["wpa2-psk"] and not {"mac", "proxy"} & given[0].keys()
     assert made == ({"wifi": given[0]} if only_psk else {"networks": given})
@@ -268,13 +276,14 @@ def test_a_site_with_a_kind_no_release_sets_is_refused_before_any_tablet() -> No
     for kind in Kind:
         never = [index for index, _, _ in list_never_set(site_of(Kind.PSK, kind).networks, EARLIER)]
         assert not [*list_never_set(site_of(Kind.PSK, kind).networks, NETWORKS)]
-        assert never == ([1] if kind in {Kind.PEAP, Kind.TTLS, Kind.TLS} else [])
+        assert never == ([1] if kind in {Kind.PEAP, Kind.TTLS, Kind.TLS, Kind.TLS_ON_TABLET} else [])
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_kind_is_told_as_the_file_writes_it(kind: Kind) -> None:
     words = WORDS[kind]
     method = f" ({words['method']})" if "method" in words else ""
+    method = method.replace(")", ", key made on-tablet)") if "key" in words else method
     assert kind.written == words["security"] + method
 
 

@@ -7,6 +7,7 @@ access point, 802.11 itself, and Android's keystore.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -16,10 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from cryptography.x509 import load_der_x509_certificate, load_der_x509_csr
 
+from provision.site.tablet_certificates import TabletCertificates
+from provision.virtual.android.agent.keychain import Keychain
+from provision.virtual.android.agent.owner_calls import OwnerCalls
 from tests.made_certificates import Made, make_all
 from tests.radius.radius_server import MISSING, RadiusServer, run_server
 from tests.radius.supplicant import Attempt, join
+from tests.virtual.android.bench import Bench, model_for
 
 pytestmark = [
     pytest.mark.later,
@@ -27,6 +35,7 @@ pytestmark = [
 ]
 
 TABLE = Path(__file__).parents[1] / "vectors/android/enterprise_fields.json"
+ON_TABLET = "tls, key made on the tablet"
 IDENTITY, PASSWORD, DOMAIN = "tablette", "vector-passphrase", "radius.hopital.example"
 """What stands in the table's fields."""
 
@@ -189,5 +198,31 @@ def test_no_release_gives_an_account_to_a_server_that_nobody_vouches_for() -> No
         fields = entry["answer"]["fields"]
         assert fields["ca_cert"].startswith('"keystore'), entry
         assert fields["domain_suffix_match"] == f'"{DOMAIN}"', entry
-    refused = [entry for entries in read_answers().values() for entry in entries if "refused" in entry["answer"]]
-    assert {api for entry in refused for api in entry["apis"]} == {21, 22, 23}
+    refused = {
+        line: {api for entry in entries if "refused" in entry["answer"] for api in entry["apis"]}
+        for line, entries in read_answers().items()
+    }
+    assert refused.pop(ON_TABLET) == set(range(21, 31))
+    assert set().union(*refused.values()) == {21, 22, 23}
+
+
+@pytest.mark.parametrize("authority", ["root", "other"])
+def test_a_certificate_by_the_road_of_a_key_made_on_the_tablet(authority: str, ward: Ward, tmp_path: Path) -> None:
+    """The request as the tablet makes it, what the bench signs for it, the fields of Android's own class."""
+    (tmp_path / "home").mkdir()
+    alias, signer = "provision-wifi", ward.made[authority]
+    assert isinstance(signer.key, ec.EllipticCurvePrivateKey)
+    device = Bench(tmp_path / "tablet", model_for(31)).tablet.device
+    keychain = Keychain(OwnerCalls(device))
+    keychain.make(alias)
+    request = load_der_x509_csr(keychain.request(alias, "A-0042", "ab" * 32))
+    store = TabletCertificates(tmp_path / "home", (signer.certificate,), signer.key, 365)
+    chain = store.obtain("A-0042", request, datetime.now(UTC))
+    key = load_der_private_key(base64.b64decode(device.data.keychain[alias].private), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    own = [Made(key, load_der_x509_certificate(chain[0]))]
+    fields = fields_of(ON_TABLET, 31)
+    attempt = join(tmp_path, ward.server("radius", "mschapv2"), fields, [ward.made["root"]], own)
+    assert attempt.joined == (authority == "root"), attempt.told[-2000:] + attempt.log
+    line = "Login OK: [anonyme]" if authority == "root" else "Login incorrect (eap_tls: (TLS)"
+    assert line in attempt.log, attempt.log

@@ -15,7 +15,7 @@ import pytest
 from provision.config.source import load
 from provision.errors import ConfigurationError
 from provision.site.model import Site, digest_site, site_without_secrets
-from provision.site.network import NetworkKind, is_plain_psk
+from provision.site.network import NetworkKind, Tls, is_plain_psk
 from provision.site.network_secrets import read_network_secrets
 from tests.made_certificates import make_all, make_bundle
 
@@ -35,6 +35,7 @@ MEMBERS = {
     NetworkKind.PEAP: {*ACCOUNT, "phase2", "password"},
     NetworkKind.TTLS: {*ACCOUNT, "phase2", "password"},
     NetworkKind.TLS: {*ACCOUNT, "certificate", "certificate_password"},
+    NetworkKind.TLS_ON_TABLET: {*ACCOUNT, "chain"},
 }
 """Members of each kind beside the name, the kind and `hidden` (contract 7; `ca` is called `authorities` there)."""
 
@@ -49,13 +50,17 @@ def make_network(dice: random.Random, kind: NetworkKind) -> dict[str, Any]:
         network["passphrase"] = dice.choice(WORDS["references"])
     if kind in words:
         return network
-    network |= {"method": kind.value, "identity": dice.choice(WORDS["identity"]), "ca": "ca.pem"}
+    method = "tls" if kind is NetworkKind.TLS_ON_TABLET else kind.value
+    network |= {"method": method, "identity": dice.choice(WORDS["identity"]), "ca": "ca.pem"}
     network |= {"domain": dice.choice(WORDS["domain"])}
     if dice.random() < 0.5:
         network["anonymous_identity"] = "anonyme"
     if kind is NetworkKind.TLS:
         key = dice.choice([{"file": "x.p12"}, {"credential": "key"}])
         return network | {"certificate": key, "certificate_password": dice.choice(WORDS["references"])}
+    if kind is NetworkKind.TLS_ON_TABLET:
+        authority = {"certificate": "secrets/x"} | dice.choice([{}, {"key": {"file": "secrets/x"}}])
+        return network | {"key": {"made": "on-tablet", "authority": authority, "folder": f"x.y-{dice.random()}"}}
     network["password"] = dice.choice(WORDS["references"])
     if kind is NetworkKind.TTLS or dice.random() < 0.5:
         network["phase2"] = dice.choice(
@@ -91,9 +96,12 @@ def test_no_kind_takes_a_member_of_another(tmp_path: Path) -> None:
     dice = random.Random(SEED)  # noqa: S311 # test data
     everything = {"phase2": "gtc", "password": {"prompt": True}, "passphrase": {"prompt": True}, "ca": "ca.pem",
                   "certificate": {"file": "x"}, "certificate_password": {"prompt": True}, "method": "peap",
-                  "identity": "x", "anonymous_identity": "x", "domain": "a.example", "phase1": "x"}  # fmt: skip
+                  "identity": "x", "anonymous_identity": "x", "domain": "a.example", "phase1": "x",
+                  "key": {"made": "on-tablet"}}  # fmt: skip
+    by_key = {"key", "certificate", "certificate_password"}  # one of the two roads, or both
     for kind in NetworkKind:
-        for member in everything.keys() - MEMBERS[kind] - ({"method"} if MEMBERS[kind] & ACCOUNT else set()):
+        known = MEMBERS[kind] | (by_key if kind in {NetworkKind.TLS, NetworkKind.TLS_ON_TABLET} else set())
+        for member in everything.keys() - known - ({"method"} if MEMBERS[kind] & ACCOUNT else set()):
             network = make_network(dice, kind) | {member: everything[member]}
             with pytest.raises(ConfigurationError, match=f"unknown key `{member}`") as caught:
                 load_text(tmp_path, {"networks": [network]})
@@ -104,6 +112,37 @@ def test_the_digest_form_has_neither_secrets_nor_places(tmp_path: Path) -> None:
     for wifi in make_sites():
         form = site_without_secrets(load_text(tmp_path, wifi)).decode()
         assert not [word for word in ("secrets/x", "x.y", "x.p12", "ca.pem", "prompt") if word in form]
+
+
+MADE_KEY = {"made": "on-tablet", "authority": {"certificate": "tablets.pem"}, "folder": "certificates"}
+TLS = {"ssid": "A", "security": "eap", "method": "tls", "identity": "x", "ca": "ca.pem", "domain": "a.example"}
+FILE = {"certificate": {"file": "x"}, "certificate_password": {"prompt": True}}
+
+
+@pytest.mark.parametrize(
+    ("networks", "key", "told"),
+    [
+        ([{}], "networks[0].certificate", "or key, got neither"),
+        ([{"certificate": {"file": "x"}}], "networks[0].certificate_password", "together"),
+        ([{"key": MADE_KEY}, {"ssid": "B", "key": MADE_KEY}], "networks[1].key.folder", "a folder for each network"),
+        ([{"key": MADE_KEY | {"days": 3}}], "networks[0].key.days", "7"),
+        ([{"key": MADE_KEY | {"made": "here"}}], "networks[0].key.made", "on-tablet"),
+    ],
+)
+def test_a_road_to_a_key_that_leads_nowhere_is_refused(
+    networks: list[dict[str, Any]], key: str, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationError, match=told) as caught:
+        load_text(tmp_path, {"networks": [TLS | one for one in networks]})
+    assert [fault.key for fault in caught.value.faults] == [f"wifi.{key}"]
+
+
+def test_a_release_is_given_the_road_that_it_can_go(tmp_path: Path) -> None:
+    (both,) = load_text(tmp_path, {"networks": [TLS | FILE | {"key": MADE_KEY}]}).wifi.networks
+    assert isinstance(both, Tls)
+    kinds = [both.settle(on_tablet=able).kind for able in (True, False)]
+    assert kinds == [NetworkKind.TLS_ON_TABLET, NetworkKind.TLS]
+    assert [both.settle(on_tablet=able).secret_members for able in (True, False)] == [(), tuple(FILE)]
 
 
 def test_one_network_is_the_same_in_both_forms(tmp_path: Path) -> None:
@@ -174,14 +213,14 @@ def test_a_policy_entry_has_the_members_of_its_kind_and_seals_every_secret(tmp_p
     kinds = set()
     for wifi in make_sites():
         for network in load_text(tmp_path, wifi).wifi.networks:
-            entry = network.to_policy(lambda member: f"sealed {member}", (b"der",))
+            entry = network.to_policy(lambda member: f"sealed {member}", (b"der",), (b"own",))
             kinds.add(network.kind)
             wanted = {"ssid", "security", "hidden", *MEMBERS[network.kind]} - {"ca"}
             wanted |= {"authorities"} if MEMBERS[network.kind] & ACCOUNT else set()
             assert wanted - {"anonymous_identity"} <= entry.keys() <= wanted
             assert entry["security"] == network.kind.value
             sealed = {name for name, value in entry.items() if str(value).startswith("sealed")}
-            assert sealed == set(network.secret_members) == network.references().keys()
+            assert sealed == set(network.secret_members) == network.references().keys() - {"authority_key"}
             assert entry.get("authorities") in (None, [base64.b64encode(b"der").decode()])
     assert kinds == set(NetworkKind)
 

@@ -60,12 +60,14 @@ ANY_KEY = "any"
 class Network(Strict):
     """One access point in range; without `passphrase` and `secured` it is an open network.
 
-    `secured`: digest of its passphrase where that is not to be written down, or `ANY_KEY`.
+    `secured`: digest of its passphrase where that is not to be written down, or `ANY_KEY`; `authority`: PEM of the one
+    whose certificates its server lets in.
     """
 
     ssid: str
     passphrase: str | None
     secured: str = ""
+    authority: str = ""
     bssid: str = "02:15:6d:10:20:30"
 
 

@@ -124,6 +124,15 @@ class SavedNetwork(Part):
     """Web proxy, in the words of the agent's contract; empty for none."""
 
 
+class KeyPair(Part):
+    """One key of the KeyChain: DER of the private part and of its certificates in base64, its own certificate first."""
+
+    private: str
+    chain: list[str] = Field(default_factory=list)
+    wifi: bool = False
+    """Granted to Wi-Fi."""
+
+
 class StoredFile(Part):
     """One file the shell may read; its content is the blob of that name."""
 
@@ -213,6 +222,7 @@ class Data(Part):
     pin: str | None = None
     user_locked: bool = False
     configurations: dict[str, dict[str, Setting]] = Field(default_factory=dict)
+    keychain: dict[str, KeyPair] = Field(default_factory=dict)
     appops: dict[str, dict[str, str]] = Field(default_factory=dict)
     spared: list[str] = Field(default_factory=list)
     ringer_volume: int = 5

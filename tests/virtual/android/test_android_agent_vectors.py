@@ -22,7 +22,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
-from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509 import load_der_x509_certificate, load_der_x509_csr
 
 from provision.virtual.android.agent.accounts import SECURITY
 from provision.virtual.android.agent.journal import read_wall_clock
@@ -37,7 +37,7 @@ from provision.virtual.android.agent.site_keys import BuiltIn
 from provision.virtual.android.agent.station import ForeignCaller
 from provision.virtual.android.device import Device
 from provision.virtual.android.model import Network
-from provision.virtual.android.state import LockTask, Package, SavedNetwork, digest_of
+from provision.virtual.android.state import KeyPair, LockTask, Package, SavedNetwork, digest_of
 from tests.case_files import check_each, thin_out
 from tests.virtual.android.bench import Bench, model_for
 
@@ -123,6 +123,10 @@ def set_state(device: Device, state: dict[str, Any]) -> None:
     if "apps" in state:
         for name in {"org.example.visio", "org.example.chat"} - set(state["apps"]):
             del data.packages[name]
+    data.keychain = {
+        alias: KeyPair(private=key["private"], chain=key["chain"], wifi=key["granted"])
+        for alias, key in state.get("keychain", {}).get("keys", {}).items()
+    }
     data.configurations = copy.deepcopy(state.get("applications", {}))
     data.owner = f"{AGENT}/{AGENT}.AdminReceiver"
     device.state.faults = [fault_of(call, answer) for call, answer in state["refuse"].items()]
@@ -160,6 +164,8 @@ def remember(store: dict[str, str], vector: dict[str, Any], here: datetime) -> N
     if "planned" in vector["state"]:
         plans = {tile: here + timedelta(minutes=ahead) for tile, ahead in vector["state"]["planned"].items()}
         store["calls.planned"] = json.dumps({tile: f"{at:%Y-%m-%dT%H:%M}" for tile, at in plans.items()})
+    if "network_keys" in vector["state"]:
+        store["wifi.keys"] = json.dumps(vector["state"]["network_keys"])
     if "configured" in vector["state"]:
         store["configured"] = ",".join(vector["state"]["configured"])
     if "grants" in vector["state"]:
@@ -192,6 +198,14 @@ def label_key(shown: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]
     return {**expected, "chain": chain, "hardware": hardware}
 
 
+def label_request(written: str, expected: str) -> str:
+    """A real request in the words of the vectors: the same subject, signed by the key that it names."""
+    request, theirs = (load_der_x509_csr(base64.b64decode(one)) for one in (written, expected))
+    assert request.is_signature_valid
+    assert (request.subject, list(request.attributes)) == (theirs.subject, list(theirs.attributes))
+    return expected
+
+
 @check_each("vector", named(OWNER["vectors"]))
 def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[str, Any], tmp_path: Path) -> None:
     device = bench_in(tmp_path, vector["api"], vector["state"]).tablet.device
@@ -208,6 +222,8 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
         result = {"code": refused.code, "detail": refused.detail}
     if vector["order"] == "prove" and result.get("key"):
         result["key"] = label_key(result["key"], vector["result"]["key"])
+    if vector["order"] == "request" and result.get("request"):
+        result["request"] = label_request(result["request"], vector["result"]["request"])
     assert process.owner.calls == vector["calls"]
     if "refused" in vector:
         assert result == vector["refused"]

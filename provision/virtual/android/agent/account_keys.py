@@ -30,6 +30,15 @@ def find_unreadable(authorities: Sequence[bytes], key_file: bytes | None, passwo
         yield "certificate", KEY
 
 
+def is_chain(chain: Sequence[bytes]) -> bool:
+    """Tell whether they are certificates (DER), that of a tablet first."""
+    try:
+        own, *_above = map(load_der_x509_certificate, chain)
+    except ValueError:
+        return False
+    return not _is_authority(own)
+
+
 def is_key_file(data: bytes, password: str) -> bool:
     """Whether a file holds a key and the certificate of a tablet, none of an authority."""
     try:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from provision.virtual.android.agent.account_keys import count_chain
-from provision.virtual.android.agent.wifi_network import WifiNetwork
+from provision.virtual.android.agent.wifi_network import WifiNetwork, alias_of
 
-SECURITY = {"open": "open", "wpa2-psk": "wpa2", "wpa3-sae": "wpa3", "peap": "eap", "ttls": "eap", "tls": "eap"}
+_ACCOUNTS = ("peap", "ttls", "tls", "tls-on-tablet")
+SECURITY = {"open": "open", "wpa2-psk": "wpa2", "wpa3-sae": "wpa3"} | dict.fromkeys(_ACCOUNTS, "eap")
 """What Android calls each kind of the contract."""
 
-FIRST_API = {"open": 21, "wpa2-psk": 21, "wpa3-sae": 30, "peap": 23, "ttls": 23, "tls": 24}
-"""The first release that has the calls for a kind: `setSecurityParams`, `setDomainSuffixMatch`."""
+FIRST_API = {"open": 21, "wpa2-psk": 21, "wpa3-sae": 30, "peap": 23, "ttls": 23, "tls": 24, "tls-on-tablet": 31}
+"""The first release that has the calls for a kind: `setSecurityParams`, `setDomainSuffixMatch`,
+`setClientKeyPairAlias`."""
 
 TOLD = ("identity", "anonymous_identity", "domain", "phase2")
 """Members that Android gives back as they were."""
@@ -29,7 +31,9 @@ def _describe_account(network: WifiNetwork) -> dict[str, object]:
     """The account as vectors write it in a call: no secret, certificates by their number."""
     told: dict[str, object] = {name: network.account.get(name) for name in TOLD}
     chain = None if network.key_file is None else count_chain(network.key_file, network.password or "")
-    return told | {"authorities": len(network.authorities), "chain": chain}
+    if network.chain:
+        told |= {"key": alias_of(network.ssid)}
+    return told | {"authorities": len(network.authorities), "chain": len(network.chain) or chain}
 
 
 def hold_account(network: WifiNetwork) -> dict[str, str]:
@@ -37,6 +41,8 @@ def hold_account(network: WifiNetwork) -> dict[str, str]:
     if not network.account:
         return {}
     told = {name: str(network.account[name]) for name in TOLD if name in network.account}
+    if network.chain:
+        told["key"] = alias_of(network.ssid)
     return told | {"method": network.kind, "authorities": "set"}
 
 
@@ -46,6 +52,6 @@ def list_differing(network: WifiNetwork, held: Mapping[str, str]) -> Iterator[st
         yield "security"
         return
     wanted = hold_account(network)
-    for name in ("identity", "anonymous_identity", "authorities", "domain", "phase2"):
+    for name in ("identity", "anonymous_identity", "authorities", "domain", "phase2", "key"):
         if held.get(name) != wanted.get(name):
             yield name

@@ -11,20 +11,22 @@ from provision.virtual.android.agent.choices import list_addresses
 from provision.virtual.android.agent.codes import CodeLock
 from provision.virtual.android.agent.door import Door
 from provision.virtual.android.agent.journal import EVENTS_SINCE, TRACES, Journal
+from provision.virtual.android.agent.keychain import KEYCHAIN_API
 from provision.virtual.android.agent.keystore import ATTESTATION_API, KEYS_API, Keystore
+from provision.virtual.android.agent.network_keys import KeyKept, NetworkKeys
 from provision.virtual.android.agent.networks import remember_name
 from provision.virtual.android.agent.owner import ADMIN_LEFT_API, AndroidOwner
 from provision.virtual.android.agent.owner_calls import Threw
 from provision.virtual.android.agent.policy import Policy, read_policy, read_stored
-from provision.virtual.android.agent.reading import Fields, Refused
+from provision.virtual.android.agent.reading import Fields, Refused, write_base64
 from provision.virtual.android.agent.results import Results, read_results
 from provision.virtual.android.agent.rows import CLOSED_PARTS, UNANNOUNCED_VERSION
 from provision.virtual.android.agent.traces import Trace
 from provision.virtual.android.agent.ward import MEMBERS
-from provision.virtual.android.agent.wifi_network import OpenSecret
+from provision.virtual.android.agent.wifi_network import OpenSecret, read_ssid
 
-WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "prove", "release"})
-"""Every order; agents before version code 3 know no `lift`, those before 6 no `prove`."""
+WORDS = frozenset({"apply", "report", "show", "drill", "lift", "clean", "prove", "request", "release"})
+"""Every order; agents before version code 3 know no `lift`, those before 6 neither `prove` nor `request`."""
 
 ADDRESSES_SINCE = 5
 """Version of the table of the first stations that read the addresses of a report."""
@@ -37,7 +39,7 @@ SIGNER = "policy.signer"
 
 ADMIN_STAYS = "not undone: admin: it stays active; Settings, Security, Device administrators"
 CLEAR_API = 28
-STEP, PACKAGE = "challenge|answer|relock", "[a-zA-Z0-9_.]{3,200}"
+STEP, PACKAGE, SUBJECT = "challenge|answer|relock", "[a-zA-Z0-9_.]{3,200}", "[ -~]{1,64}"
 Result = dict[str, object]
 
 
@@ -105,7 +107,7 @@ class Duties:
 
     def knows(self, word: str) -> bool:
         """Tell whether an order of this word exists."""
-        newer = (self._traits.lets_go or word != "lift") and (self._traits.closes or word != "prove")
+        newer = (self._traits.lets_go or word != "lift") and (self._traits.closes or word not in {"prove", "request"})
         return word in WORDS and newer
 
     def carry_out(self, word: str, body: Fields, digest: str, secrets: OpenSecret) -> Result:
@@ -124,6 +126,7 @@ class Duties:
             "lift": lambda: self._lift(body),
             "clean": lambda: self._clean(body),
             "prove": lambda: self._prove(body),
+            "request": lambda: self._request(body),
             "release": lambda: self._release(body),
         }
         try:
@@ -311,6 +314,8 @@ class Duties:
         self._door.forget()
         if "policy" in self._store:
             self._undo_all(self._policy())
+        else:
+            self._forget_unused_keys()
         self._owner.give_up()
         gone = True
         if self._traits.lets_go and self._owner.api <= ADMIN_LEFT_API:
@@ -321,6 +326,28 @@ class Duties:
         if not gone:
             raise Refused("failed", ADMIN_STAYS)
         return {"owner": self._owner.is_owner}
+
+    def _forget_unused_keys(self) -> None:
+        """A tablet that had no policy may have made keys for one."""
+        try:
+            NetworkKeys(self._owner, self._store).forget_others(())
+        except KeyKept as error:
+            raise Refused("failed", f"not undone: network: {error}") from error
+
+    def _request(self, body: Fields) -> Result:
+        """Make the key of a network once, and ask for its certificate (contract 15); what Android refuses is told."""
+        ssid, name, unit = read_ssid(body, ""), body.text("name", SUBJECT), body.text("unit", SUBJECT)
+        body.end()
+        result: Result = {"request": None, "made": False, "error": None}
+        if self._owner.api < KEYCHAIN_API:
+            return result | {"error": "not on this release"}
+        keys = NetworkKeys(self._owner, self._store)
+        try:
+            result["made"] = keys.make(ssid)
+            result["request"] = write_base64(keys.request(ssid, name, unit))
+        except Threw as error:
+            result["error"] = str(error)
+        return result
 
     def _undo_all(self, policy: Policy) -> None:
         """A tablet that stays its owner's is locked again."""

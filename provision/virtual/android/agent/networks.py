@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from provision.virtual.android.agent import rows
 from provision.virtual.android.agent.accounts import list_differing
 from provision.virtual.android.agent.choices import find_saved
+from provision.virtual.android.agent.network_keys import KeyKept, NetworkKeys
 from provision.virtual.android.agent.owner import FINE, AndroidOwner
 from provision.virtual.android.agent.policy import Policy
 from provision.virtual.android.agent.reading import write_json
@@ -44,6 +45,7 @@ class Networks:
 
     def __init__(self, owner: AndroidOwner, store: dict[str, str], policy: Policy, results: Results) -> None:
         self._owner, self._store, self._policy, self._results = owner, store, policy, results
+        self._keys = NetworkKeys(owner, store)
 
     def grant_location(self) -> None:
         """Listing networks needs the permission from 29 on, reading the joined one from 28 on."""
@@ -69,6 +71,10 @@ class Networks:
             self._owner.set_ssid_policy(None)  # of an earlier policy: Android would refuse to select a new name
         numbers = []
         for network in self._policy.networks or ():
+            obstacle = self._keys.prepare(network, self._results) if network.chain else None
+            if obstacle is not None:
+                self._results.fail(rows.NETWORK, obstacle)
+                return
             self._results.calling(rows.NETWORK, "addNetworkPrivileged" if self._owner.api >= 31 else "addNetwork")
             number = self._owner.add_network(network)
             if number < 0:
@@ -99,6 +105,14 @@ class Networks:
                 self.save()  # the add had updated somebody else's entry, which is gone now
         else:
             self._remove_one_by_one()
+        if self._results.at(rows.NETWORKS).applied:
+            self._remove_other_keys()
+
+    def _remove_other_keys(self) -> None:
+        try:
+            self._keys.forget_others([network.ssid for network in self._policy.networks or () if network.chain])
+        except KeyKept as error:
+            self._results.fail(rows.NETWORKS, str(error))
 
     def unlock(self) -> None:
         """Undo of the lockdown."""
@@ -111,6 +125,13 @@ class Networks:
         Raises:
             NotForgotten: one is still there, or nobody can tell.
         """
+        self._forget_saved()
+        try:
+            self._keys.forget_others(())
+        except KeyKept as error:
+            raise NotForgotten(str(error)) from error
+
+    def _forget_saved(self) -> None:
         saved = set(self._saved)
         if not saved:
             return
@@ -182,7 +203,8 @@ class Networks:
     def _list_differing(self, row: Row, network: WifiNetwork, listed: Sequence[str]) -> Iterator[str]:
         held = find_saved(self._owner.device, network.ssid) if network.ssid in listed else None
         if row is rows.WIFI_ACCOUNT and network.account:
-            yield from list_differing(network, held.account if held else {})
+            keys = self._keys.list_differing(network) if network.chain else []
+            yield from dict.fromkeys((*list_differing(network, held.account if held else {}), *keys))
         if row is rows.FACTORY_MAC and network.factory_mac and not (held and held.factory_mac):
             yield "mac"
         if row is rows.PROXY and network.proxy and not (held and held.proxy == network.proxy):

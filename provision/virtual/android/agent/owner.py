@@ -185,12 +185,22 @@ class AndroidOwner(OwnerCalls):
         held = hold_account(network)
         if self._drops("setDomainSuffixMatch"):
             held.pop("domain", None)
-        mine, secret = (network.ssid, SECURITY[network.kind]), network.passphrase or network.password
+        if network.chain and not self._may_use(held["key"]):
+            return -9  # UPDATE_NETWORK_KEYS
+        secret = network.passphrase or network.password or held.get("key")
+        if self._drops("setClientKeyPairAlias") and held.pop("key", ""):
+            held["method"] = "tls"
+        mine = (network.ssid, SECURITY[network.kind])
         if not link.save_network(self._device, *mine, secret, AGENT, held):
             return -5 if self.api >= 31 else -1  # INVALID_CONFIGURATION
         number = next((one.id for one in self._device.data.networks if (one.ssid, one.security) == mine), -1)
         keep_choices(self._device, number, network, self._drops)
         return number
+
+    def _may_use(self, alias: str) -> bool:
+        """Tell whether Wi-Fi is given a key by its alias."""
+        key = self._device.data.keychain.get(alias)
+        return key is not None and key.wifi
 
     def enable_network(self, number: int, *, select: bool) -> None:
         """Let Android join a network, `select`: at once; refused outside the allow-list."""

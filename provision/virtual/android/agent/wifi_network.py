@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from provision.virtual.android.agent.account_keys import find_unreadable
+from provision.virtual.android.agent.account_keys import find_unreadable, is_chain
 from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.rows import SET_FROM
 
@@ -19,6 +20,7 @@ PASSPHRASE, PASSWORD = "[ -~]{8,63}", r"[^\x00-\x1f\x7f]{1,128}"
 PHASE2 = {"peap": "mschapv2|gtc", "ttls": "pap|mschap|mschapv2|gtc"}
 HOST = r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 MOST_BYTES, MOST_AUTHORITIES, MOST_DIRECT = 32, 8, 50
+ON_TABLET = "tls-on-tablet"
 DEMANDING_API = 24
 """The first release that takes several authorities (`setCaCertificates`), and GTC within TTLS."""
 
@@ -73,6 +75,14 @@ class WifiNetwork:
             raise Refused("network-unsupported", f"order.body.{self.place}.phase2: not on this release")
         for member, expected in find_unreadable(authorities, self.key_file, self.password or ""):
             raise Refused("order-invalid", f"order.body.{self.place}.{member}: expected {expected}")
+        if self.chain and not is_chain([base64.b64decode(one) for one in self.chain]):
+            detail = "expected certificates, that of a tablet first"
+            raise Refused("order-invalid", f"order.body.{self.place}.chain: {detail}")
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Certificates of the key that the tablet made, its own first (DER in base64); empty for another kind."""
+        return tuple(cast("list[str]", self.account.get("chain", [])))
 
     @property
     def authorities(self) -> tuple[bytes, ...]:
@@ -87,9 +97,7 @@ def read_network(network: Fields, secrets: OpenSecret | None, place: str) -> Wif
     Raises:
         Refused: `order-invalid` with the place, `network-unsupported` for a kind nobody knows, `session-unknown`.
     """
-    ssid = network.text("ssid", LINE)
-    if len(ssid.encode()) > MOST_BYTES:
-        raise Refused("order-invalid", f"order.body.{place}.ssid: longer than 32 bytes")
+    ssid = read_ssid(network, f"{place}.")
     kind = network.text("security", "[a-z0-9-]{1,20}")
     if kind not in SET_FROM:
         raise _unsupported(place)
@@ -106,6 +114,26 @@ def read_network(network: Fields, secrets: OpenSecret | None, place: str) -> Wif
     proxy = _read_proxy(network.child("proxy")) if network.has("proxy") else {}
     network.end()
     return replace(made, factory_mac=factory, proxy=proxy)
+
+
+def alias_of(ssid: str) -> str:
+    """Alias of the key that a tablet makes for a network: fixed by its name."""
+    return f"provision-wifi-{hashlib.sha256(ssid.encode()).hexdigest()[:16]}"
+
+
+def read_ssid(parent: Fields, place: str) -> str:
+    """The name of a network, of at most 32 bytes.
+
+    Args:
+        place: of its parent within the body, with a dot behind; empty for the body itself.
+
+    Raises:
+        Refused: `order-invalid`.
+    """
+    ssid = parent.text("ssid", LINE)
+    if len(ssid.encode()) > MOST_BYTES:
+        raise Refused("order-invalid", f"order.body.{place}ssid: longer than 32 bytes")
+    return ssid
 
 
 def _read_proxy(proxy: Fields) -> dict[str, object]:
@@ -129,6 +157,9 @@ def _read_account(
     account["authorities"] = network.base64_list("authorities", MOST_AUTHORITIES)
     account["domain"] = network.text("domain", DOMAIN)
     expected = "1 to 128 characters on one line"
+    if kind == ON_TABLET:
+        account["chain"] = network.base64_list("chain", MOST_AUTHORITIES)
+        return account, None, None
     if kind == "tls":
         key_file = None if secrets is None else secrets(network, "certificate", f"{place}.certificate")
         return account, _open(network, secrets, place, "certificate_password", PASSWORD, expected), key_file

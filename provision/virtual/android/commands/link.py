@@ -6,7 +6,11 @@ allow-list (Wi-Fi document 2.4), and the model's join time. Nothing here prints.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
 
 from provision.virtual.android.device import Device
 from provision.virtual.android.model import ANY_KEY, Network
@@ -33,11 +37,28 @@ def would_join(device: Device, ssid: str) -> bool:
     point = in_range(device, ssid)
     if point is None or not allowed(device, ssid):
         return False
+    if point.authority:
+        return any(_lets_in(device, point.authority, one) for one in device.data.networks if one.ssid == ssid)
     saved = {one.passphrase_digest for one in device.data.networks if one.ssid == ssid}
     if point.secured == ANY_KEY:
         return any(digest is not None for digest in saved)
     wanted = digest_of(point.passphrase) if point.passphrase is not None else point.secured or None
     return wanted in saved
+
+
+def _lets_in(device: Device, authority: str, network: SavedNetwork) -> bool:
+    """Tell whether the server of a network knows the certificate of its key, and Wi-Fi may use the key."""
+    key = device.data.keychain.get(network.account.get("key", ""))
+    if key is None or not key.wifi:
+        return False
+    own, *above = (load_der_x509_certificate(base64.b64decode(one)) for one in key.chain)
+    try:
+        for issuer in (*above, load_pem_x509_certificate(authority.encode())):
+            own.verify_directly_issued_by(issuer)
+            own = issuer
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def allowed(device: Device, ssid: str) -> bool:

@@ -22,6 +22,7 @@ import org.provision.agent.maintenance.WallClock;
 import org.provision.agent.maintenance.Whereabouts;
 import org.provision.agent.policy.Applier;
 import org.provision.agent.policy.KeyProof;
+import org.provision.agent.policy.KeyRequest;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 import org.provision.agent.policy.Results;
@@ -32,7 +33,7 @@ public final class Duties implements Orders {
     /** The version that the manifest carries; a test holds the two equal. */
     public static final String VERSION = "0.6.0";
 
-    private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "prove", "release");
+    private static final List<String> WORDS = Arrays.asList("apply", "report", "show", "drill", "lift", "clean", "prove", "request", "release");
     /** In the place of a policy's digest while something the policy does not want could not be undone. */
     private static final String NOT_CARRIED_OUT = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -139,6 +140,8 @@ public final class Duties implements Orders {
             case "prove":
                 requirePolicy();
                 return new KeyProof(owner).prove(body, store.get("tablet"));
+            case "request":
+                return new KeyRequest(owner, store).request(body);
             default:
                 body.end();
                 return release();
@@ -255,7 +258,7 @@ public final class Duties implements Orders {
     private Map<String, Object> release() throws Refusal {
         Policy policy = stored(store);
         door.forget();
-        boolean clean = policy == null ? Applier.giveUp(owner) : undoAll(policy);
+        boolean clean = policy == null ? giveUpUnused() : undoAll(policy);
         boolean owned = owner.isOwner();
         if (!owned) {
             store.put("tablet", null); // first: cut off here, a tablet has a new name, never another key under the old one
@@ -291,6 +294,12 @@ public final class Duties implements Orders {
                 door.close(policy);
             }
         }
+    }
+
+    /** A tablet that had no policy may have made keys for one. */
+    private boolean giveUpUnused() throws Refusal {
+        new KeyRequest(owner, store).forget();
+        return Applier.giveUp(owner);
     }
 
     private void requirePolicy() throws Refusal {

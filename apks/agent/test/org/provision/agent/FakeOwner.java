@@ -13,6 +13,7 @@ import org.provision.agent.policy.NetworkKind;
 import org.provision.agent.policy.OwnKey;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.WifiAccount;
+import org.provision.agent.policy.WifiKeys;
 import org.provision.agent.policy.WifiNetwork;
 import org.provision.agent.policy.WifiProxy;
 
@@ -54,6 +55,7 @@ final class FakeOwner implements Owner {
     private final Map<String, Map<String, Object>> configurations = new TreeMap<>();
     private final Map<String, App> apps = new TreeMap<>();
     private final OwnKey key;
+    private final WifiKeys wifiKeys;
 
     /** An app that is installed: what it asks for, what it holds, and what of that the owner fixed. */
     private static final class App {
@@ -84,6 +86,7 @@ final class FakeOwner implements Owner {
         this.api = api;
         refuse = (Map<?, ?>) state.get("refuse");
         key = new FakeKey(api, object(state.get("keystore")), calls, refuse);
+        wifiKeys = new FakeWifiKeys(api, object(state.get("keychain")), calls, refuse);
         keyboard = (String) state.get("keyboard");
         callHistory = (String) state.get("call_history");
         radio = (Boolean) state.get("radio");
@@ -584,6 +587,12 @@ final class FakeOwner implements Owner {
     }
 
     @Override
+    public WifiKeys wifiKeys() {
+        require(31);
+        return wifiKeys;
+    }
+
+    @Override
     public OwnKey ownKey() {
         return key;
     }
@@ -703,7 +712,7 @@ final class FakeOwner implements Owner {
 
     /** To Android all accounts are one security. */
     private static boolean isSameKey(String security, NetworkKind kind) {
-        Set<String> accounts = new HashSet<>(Arrays.asList("peap", "ttls", "tls"));
+        Set<String> accounts = new HashSet<>(Arrays.asList("peap", "ttls", "tls", "tls-on-tablet"));
         return security.equals(kind.word) || (accounts.contains(security) && accounts.contains(kind.word));
     }
 
@@ -714,7 +723,9 @@ final class FakeOwner implements Owner {
             return null;
         }
         String domain = "silent".equals(refuse.get("setDomainSuffixMatch")) ? null : given.domain;
-        return new Account(network.kind.word, given.phase2, given.identity, given.anonymousIdentity, domain, true);
+        String alias = "silent".equals(refuse.get("setClientKeyPairAlias")) ? null : given.keyAlias();
+        String method = alias == null && given.keyAlias() != null ? "tls" : network.kind.word;
+        return new Account(method, given.phase2, given.identity, given.anonymousIdentity, domain, true, alias);
     }
 
     private static Account account(String method, Map<?, ?> state) {
@@ -724,7 +735,8 @@ final class FakeOwner implements Owner {
                 (String) state.get("identity"),
                 (String) state.get("anonymous_identity"),
                 (String) state.get("domain"),
-                state.get("authorities") != null);
+                state.get("authorities") != null,
+                (String) state.get("key"));
     }
 
     /** As the vectors write it: no secret, certificates by their number. */
@@ -736,6 +748,9 @@ final class FakeOwner implements Owner {
         told.put("phase2", account.phase2);
         told.put("authorities", (long) account.authorities().size());
         told.put("chain", account.chain() == null ? null : (long) account.chain().size());
+        if (account.keyAlias() != null) {
+            told.put("key", account.keyAlias());
+        }
         return told;
     }
 

@@ -129,6 +129,9 @@ public final class OwnerVectorsTest {
             }
             store.put("wifi.networks", Json.write(saved));
         }
+        if (state.get("network_keys") != null) {
+            store.put("wifi.keys", Json.write(state.get("network_keys")));
+        }
         if (state.get("configured") != null) {
             store.put("configured", String.join(",", names(state.get("configured"))));
         }

@@ -36,7 +36,9 @@ import org.robolectric.RobolectricTestRunner;
  */
 @RunWith(RobolectricTestRunner.class)
 public final class EnterpriseFieldsTest {
+    private static final String GRANT = "ks2_keystore-engine_grant_id:";
     private static final String LONE = "an account by %s beside a passphrase, API ";
+    private static final String ON_TABLET = "an account by a key made on the tablet, API 31";
     private static final String SEVERAL = "a server of two authorities, API ";
 
     /** In vectors a secret stands where a sealed member would. */
@@ -75,7 +77,8 @@ public final class EnterpriseFieldsTest {
     private static WifiNetwork read(Map<?, ?> one) throws Exception {
         String security = (String) one.get("security");
         boolean several = one.get("several") != null;
-        Map<?, ?> body = vector(several ? SEVERAL : String.format(LONE, security.toUpperCase(Locale.ROOT)));
+        String lone = "tls-on-tablet".equals(security) ? ON_TABLET : String.format(LONE, security.toUpperCase(Locale.ROOT));
+        Map<?, ?> body = vector(several ? SEVERAL : lone);
         Map<Object, Object> network = new LinkedHashMap<>((Map<?, ?>) ((List<?>) body.get("networks")).get(0));
         if (one.get("phase2") != null) {
             network.put("phase2", one.get("phase2"));
@@ -139,7 +142,10 @@ public final class EnterpriseFieldsTest {
         } else {
             Reflect.call(account, "setCaCertificateAlias", names[0]);
         }
-        if (account.getClientCertificate() != null) {
+        String keyAlias = Tablet.API >= 31 ? (String) Reflect.call(account, "getClientKeyPairAlias") : null;
+        if (keyAlias != null) {
+            Reflect.call(account, "setClientCertificateAlias", GRANT + keyAlias); // a grant of the KeyChain, of a number in real life
+        } else if (account.getClientCertificate() != null) {
             Reflect.call(account, "setClientCertificateAlias", "TABLET");
         }
     }

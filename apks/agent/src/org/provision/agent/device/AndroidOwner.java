@@ -25,6 +25,7 @@ import java.util.Set;
 import org.provision.agent.AdminReceiver;
 import org.provision.agent.policy.OwnKey;
 import org.provision.agent.policy.Owner;
+import org.provision.agent.policy.WifiKeys;
 import org.provision.agent.policy.WifiNetwork;
 import org.provision.agent.screen.HomeActivity;
 
@@ -389,6 +390,11 @@ public final class AndroidOwner implements Owner {
     @Override
     public OwnKey ownKey() {
         return new Keystore();
+    }
+
+    @Override
+    public WifiKeys wifiKeys() {
+        return new WifiKeychain(context, policy, admin);
     }
 
     @Override

@@ -38,11 +38,12 @@ final class EnterpriseWifi {
         }
         WifiAccount account = wanted.account;
         WifiEnterpriseConfig made = new WifiEnterpriseConfig();
-        made.setEapMethod(indexOf(METHODS, wanted.kind));
+        NetworkKind method = wanted.kind == NetworkKind.TLS_ON_TABLET ? NetworkKind.TLS : wanted.kind;
+        made.setEapMethod(indexOf(METHODS, method));
         made.setIdentity(account.identity);
         made.setAnonymousIdentity(account.anonymousIdentity);
         pin(made, account);
-        if (account.key() == null) {
+        if (account.phase2 != null) {
             made.setPhase2Method(indexOf(PHASE2, account.phase2));
             made.setPassword(account.password());
         } else {
@@ -59,13 +60,22 @@ final class EnterpriseWifi {
         }
         int method = held.getEapMethod();
         int phase2 = held.getPhase2Method();
+        String alias = Build.VERSION.SDK_INT >= 31 ? text(Api31.keyAlias(held)) : null;
         return new Owner.Account(
-                method >= 0 && method < METHODS.length ? METHODS[method].word : null,
+                word(method, alias),
                 phase2 >= 0 && phase2 < PHASE2.length ? PHASE2[phase2] : null,
                 text(held.getIdentity()),
                 text(held.getAnonymousIdentity()),
                 Build.VERSION.SDK_INT >= 23 ? text(Api23.domain(held)) : null,
-                hasAuthority(held));
+                hasAuthority(held),
+                alias);
+    }
+
+    private static String word(int method, String alias) {
+        if (alias != null && method == WifiEnterpriseConfig.Eap.TLS) {
+            return NetworkKind.TLS_ON_TABLET.word;
+        }
+        return method >= 0 && method < METHODS.length ? METHODS[method].word : null;
     }
 
     private static void pin(WifiEnterpriseConfig made, WifiAccount account) {
@@ -85,7 +95,12 @@ final class EnterpriseWifi {
 
     /** To 25 Android sends the certificate of the key alone. */
     private static void prove(WifiEnterpriseConfig made, WifiAccount account) {
-        if (Build.VERSION.SDK_INT >= 26) {
+        if (account.keyAlias() != null) {
+            if (Build.VERSION.SDK_INT < 31) {
+                throw new UnsupportedOperationException("setClientKeyPairAlias");
+            }
+            Api31.setKeyAlias(made, account.keyAlias());
+        } else if (Build.VERSION.SDK_INT >= 26) {
             Api26.setKey(made, account.key(), account.chain().toArray(new X509Certificate[0]));
         } else {
             made.setClientKeyEntry(account.key(), account.chain().get(0));

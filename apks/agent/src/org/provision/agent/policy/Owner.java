@@ -67,14 +67,24 @@ public interface Owner {
         /** Whether an authority is set, by which the server is judged. */
         public final boolean authority;
 
+        /** Alias of a key of the KeyChain (31+); null for none. */
+        public final String keyAlias;
+
         public Account(
-                String method, String phase2, String identity, String anonymousIdentity, String domain, boolean authority) {
+                String method,
+                String phase2,
+                String identity,
+                String anonymousIdentity,
+                String domain,
+                boolean authority,
+                String keyAlias) {
             this.method = method;
             this.phase2 = phase2;
             this.identity = identity;
             this.anonymousIdentity = anonymousIdentity;
             this.domain = domain;
             this.authority = authority;
+            this.keyAlias = keyAlias;
         }
     }
 
@@ -244,6 +254,9 @@ public interface Owner {
 
     /** This app's own key (23+). */
     OwnKey ownKey();
+
+    /** The keys of Wi-Fi networks (31+). */
+    WifiKeys wifiKeys();
 
     void clearDeviceOwnerApp();
 

@@ -43,6 +43,11 @@ public final class WifiAccount {
     public final String phase2;
 
     private final List<byte[]> encodedAuthorities;
+
+    /** Of a key that the tablet made; null for others, as is the next. */
+    private final List<byte[]> encodedChain;
+
+    private final String keyAlias;
     private final String place;
 
     /** Null with a key, and in a policy out of the store, which holds no secrets; as are the next two without one. */
@@ -61,7 +66,11 @@ public final class WifiAccount {
         anonymousIdentity = network.has("anonymous_identity") ? network.text("anonymous_identity", NAME) : null;
         encodedAuthorities = network.manyBytes("authorities", MOST_AUTHORITIES);
         domain = network.text("domain", DOMAIN);
-        phase2 = kind == NetworkKind.TLS ? null : network.text("phase2", kind == NetworkKind.PEAP ? PEAP : TTLS);
+        boolean inner = kind == NetworkKind.PEAP || kind == NetworkKind.TTLS;
+        phase2 = inner ? network.text("phase2", kind == NetworkKind.PEAP ? PEAP : TTLS) : null;
+        boolean made = kind == NetworkKind.TLS_ON_TABLET;
+        encodedChain = made ? network.manyBytes("chain", MOST_AUTHORITIES) : null;
+        keyAlias = made ? NetworkKeys.alias(network.text("ssid", NAME)) : null;
     }
 
     void keepPassword(String opened) {
@@ -88,6 +97,16 @@ public final class WifiAccount {
         return key;
     }
 
+    /** Alias of the key that the tablet itself made for the network; null for others. */
+    public String keyAlias() {
+        return keyAlias;
+    }
+
+    /** DER of the certificates of that key, its own first; null for others. */
+    List<byte[]> encodedChain() {
+        return encodedChain;
+    }
+
     /** The certificate of the key first, then those between it and its root; null for a password. */
     public List<X509Certificate> chain() {
         return chain;
@@ -100,16 +119,23 @@ public final class WifiAccount {
         if (anonymousIdentity != null) {
             members.put("anonymous_identity", anonymousIdentity);
         }
-        List<Object> all = new ArrayList<>();
-        for (byte[] each : encodedAuthorities) {
-            all.add(Base64.STANDARD.encode(each));
-        }
-        members.put("authorities", all);
+        members.put("authorities", encodeAll(encodedAuthorities));
         members.put("domain", domain);
         if (phase2 != null) {
             members.put("phase2", phase2);
         }
+        if (encodedChain != null) {
+            members.put("chain", encodeAll(encodedChain));
+        }
         return members;
+    }
+
+    private static List<Object> encodeAll(List<byte[]> certificates) {
+        List<Object> all = new ArrayList<>();
+        for (byte[] each : certificates) {
+            all.add(Base64.STANDARD.encode(each));
+        }
+        return all;
     }
 
     /**
@@ -148,6 +174,13 @@ public final class WifiAccount {
             String expected = "expected a PKCS#12 file with a key, opened by certificate_password";
             throw new Refusal(Code.ORDER_INVALID, "order.body." + place + ".certificate: " + expected);
         }
+        try {
+            if (encodedChain != null) {
+                chain = readGivenChain();
+            }
+        } catch (GeneralSecurityException error) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body." + place + ".chain: expected certificates, that of a tablet first");
+        }
     }
 
     /** Names of the members that Android holds otherwise than given; all that an entry without an account lacks is {@code security}. */
@@ -161,6 +194,7 @@ public final class WifiAccount {
         compare(names, "authorities", true, held.authority);
         compare(names, "domain", domain, held.domain);
         compare(names, "phase2", phase2, held.phase2);
+        compare(names, "key", keyAlias, held.keyAlias);
         return names;
     }
 
@@ -171,16 +205,34 @@ public final class WifiAccount {
     }
 
     private List<X509Certificate> readAuthorities() throws GeneralSecurityException {
+        List<X509Certificate> all = readAll(encodedAuthorities);
+        for (X509Certificate one : all) {
+            if (one.getBasicConstraints() < 0) {
+                throw new GeneralSecurityException("of no authority"); // Android would throw when it is given
+            }
+        }
+        return Collections.unmodifiableList(all);
+    }
+
+    private List<X509Certificate> readGivenChain() throws GeneralSecurityException {
+        List<X509Certificate> all = readAll(encodedChain);
+        if (all.get(0).getBasicConstraints() >= 0) {
+            throw new GeneralSecurityException("no certificate of a tablet");
+        }
+        return Collections.unmodifiableList(all);
+    }
+
+    private static List<X509Certificate> readAll(List<byte[]> encoded) throws GeneralSecurityException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         List<X509Certificate> all = new ArrayList<>();
-        for (byte[] each : encodedAuthorities) {
+        for (byte[] each : encoded) {
             X509Certificate one = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(each));
-            if (one == null || one.getBasicConstraints() < 0) {
-                throw new GeneralSecurityException("of no authority"); // Android would throw when it is given
+            if (one == null) {
+                throw new GeneralSecurityException("no certificate");
             }
             all.add(one);
         }
-        return Collections.unmodifiableList(all);
+        return all;
     }
 
     private void readKey() throws GeneralSecurityException, IOException {

@@ -1,6 +1,7 @@
 package org.provision.agent.policy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class WifiControl {
     private final Policy policy;
     private final Set<String> ssids;
     private final Results results;
+    private final NetworkKeys keys;
 
     WifiControl(Owner owner, Store store, Policy policy, Results results) {
         this.owner = owner;
@@ -38,6 +40,7 @@ final class WifiControl {
         this.policy = policy;
         this.ssids = policy.ssids();
         this.results = results;
+        this.keys = new NetworkKeys(owner, store);
     }
 
     /** Listing networks needs the location permission from 29 on, reading the joined one from 28 on. */
@@ -69,6 +72,11 @@ final class WifiControl {
         }
         List<Integer> ids = new ArrayList<>();
         for (WifiNetwork network : policy.networks) {
+            String obstacle = network.hasKeyOfTablet() ? keys.prepare(network, results) : null;
+            if (obstacle != null) {
+                results.failed(Row.NETWORK, obstacle);
+                return;
+            }
             int id = add(network);
             if (id < 0) {
                 results.failed(Row.NETWORK, owner.api() >= 31 ? "status " + -id : "refused");
@@ -90,6 +98,29 @@ final class WifiControl {
             removeOthersAtOnce();
         } else {
             removeOthersOneByOne();
+        }
+        if (results.at(Row.NETWORKS).applied) {
+            removeOtherKeys();
+        }
+    }
+
+    private void removeOtherKeys() {
+        Set<String> kept = new HashSet<>();
+        for (WifiNetwork network : policy.networks) {
+            if (network.hasKeyOfTablet()) {
+                kept.add(network.ssid);
+            }
+        }
+        try {
+            forgetKeys(kept);
+        } catch (NotUndone error) {
+            results.failed(Row.NETWORKS, error.getMessage());
+        }
+    }
+
+    private void forgetKeys(Set<String> kept) {
+        if (owner.api() >= NetworkKeys.FIRST_API) {
+            keys.forgetOthers(kept);
         }
     }
 
@@ -141,6 +172,11 @@ final class WifiControl {
      * @throws NotUndone one is still there, or nobody can tell
      */
     void forgetNetworks() {
+        forgetSaved();
+        forgetKeys(Collections.<String>emptySet()); // last: a network of which the key is gone asks for another one
+    }
+
+    private void forgetSaved() {
         Set<String> names = saved().keySet();
         if (names.isEmpty()) {
             return;
@@ -193,7 +229,7 @@ final class WifiControl {
 
     /** How Android holds the networks. */
     WifiProof proof() {
-        return new WifiProof(owner, policy, results, ours(), isListingHidden());
+        return new WifiProof(owner, keys, policy, results, ours(), isListingHidden());
     }
 
     /** Rows that must not be set while the tablet would be left without any network. */

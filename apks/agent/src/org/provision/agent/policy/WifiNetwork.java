@@ -45,10 +45,7 @@ public final class WifiNetwork {
 
     private WifiNetwork(Fields network, Secrets secrets, String place) throws Refusal {
         this.place = place;
-        ssid = network.text("ssid", LINE);
-        if (Bytes.utf8(ssid).length > MOST_BYTES) {
-            throw new Refusal(Code.ORDER_INVALID, "order.body." + place + ".ssid: longer than 32 bytes");
-        }
+        ssid = readSsid(network, place);
         kind = NetworkKind.of(network.text("security", SECURITY));
         if (kind == null) {
             throw unsupported();
@@ -71,6 +68,19 @@ public final class WifiNetwork {
      */
     public static WifiNetwork read(Fields network, Secrets secrets, String place) throws Refusal {
         return new WifiNetwork(network, secrets, place);
+    }
+
+    /**
+     * The name of a network, of at most 32 bytes.
+     *
+     * @param place of its parent within the body; empty for the body itself
+     */
+    static String readSsid(Fields parent, String place) throws Refusal {
+        String read = parent.text("ssid", LINE);
+        if (Bytes.utf8(read).length > MOST_BYTES) {
+            throw new Refusal(Code.ORDER_INVALID, "order.body." + place + (place.isEmpty() ? "" : ".") + "ssid: longer than 32 bytes");
+        }
+        return read;
     }
 
     /** {@code networks}, or {@code wifi}: one WPA2 network, all that protocols 1 to 3 can say. */
@@ -106,6 +116,11 @@ public final class WifiNetwork {
             }
         }
         return false;
+    }
+
+    /** Whether it is joined by a key that the tablet itself made. */
+    boolean hasKeyOfTablet() {
+        return account != null && account.keyAlias() != null;
     }
 
     private boolean isConcerned(Row row) {
@@ -181,7 +196,7 @@ public final class WifiNetwork {
             byte[] key = secrets == null ? null : secrets.open(network, "certificate", place + ".certificate");
             String opens = open(network, secrets, "certificate_password", PASSWORD, "1 to 128 characters on one line");
             read.keepKey(key, opens);
-        } else {
+        } else if (kind != NetworkKind.TLS_ON_TABLET) {
             read.keepPassword(open(network, secrets, "password", PASSWORD, "1 to 128 characters on one line"));
         }
         return read;

@@ -2,14 +2,17 @@ package org.provision.agent.policy;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads back how Android holds the hospital's networks: a server is judged by what is saved, not by what was said. */
 final class WifiProof {
     private static final int MAKES_UP_API = 29;
 
     private final Owner owner;
+    private final NetworkKeys keys;
     private final Policy policy;
     private final Results results;
     private final List<Owner.Network> saved;
@@ -19,8 +22,10 @@ final class WifiProof {
      * @param saved what Android lists, among it the agent's own
      * @param hidden whether an empty list says nothing
      */
-    WifiProof(Owner owner, Policy policy, Results results, List<Owner.Network> saved, boolean hidden) {
+    WifiProof(
+            Owner owner, NetworkKeys keys, Policy policy, Results results, List<Owner.Network> saved, boolean hidden) {
         this.owner = owner;
+        this.keys = keys;
         this.policy = policy;
         this.results = results;
         this.saved = saved;
@@ -50,7 +55,12 @@ final class WifiProof {
         }
         List<String> differing = new ArrayList<>();
         for (int i = 0; i < policy.networks.size(); i++) {
-            for (String field : policy.networks.get(i).differing(row, find(policy.networks.get(i)))) {
+            WifiNetwork network = policy.networks.get(i);
+            Set<String> fields = new LinkedHashSet<>(network.differing(row, find(network)));
+            if (row == Row.WIFI_ACCOUNT && network.hasKeyOfTablet()) {
+                fields.addAll(keys.differing(network));
+            }
+            for (String field : fields) {
                 differing.add(i + "." + field);
             }
         }

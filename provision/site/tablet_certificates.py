@@ -1,0 +1,187 @@
+"""Certificates of the keys that tablets made for an 802.1X network: a folder of requests and of what was signed.
+
+1. Of each tablet the folder holds its request, `A-0042.csr`, and its certificate, `A-0042.pem`: PEM, no secret.
+2. A bench with the authority's key signs and puts the certificate there; without it the hospital's authority does.
+3. Whatever lies there is judged each time by what a RADIUS server would refuse, and by the key it must be of.
+4. A certificate that the bench signed is signed anew in the last quarter of its time; one of the hospital stays until
+   it ends, or another one lies there.
+5. Nothing in it depends on the tablet's clock: a certificate is judged by the server's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import (
+    AuthorityKeyIdentifier,
+    BasicConstraints,
+    Certificate,
+    CertificateBuilder,
+    CertificateSigningRequest,
+    ExtendedKeyUsage,
+    KeyUsage,
+    SubjectKeyIdentifier,
+    load_pem_x509_certificates,
+    load_pem_x509_csr,
+    random_serial_number,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from provision.errors import ConfigurationError
+from provision.files import write_atomically
+from provision.site.certificates import find_client_faults, list_between
+from provision.site.secret import read_public_file
+
+BACKDATED = timedelta(days=1)
+"""A server whose clock is late takes a new certificate all the same."""
+
+SigningKey = EllipticCurvePrivateKey | RSAPrivateKey
+
+
+class CertificateAwaited(Exception):
+    """The hospital's authority has not signed the request yet; the message says what lies where."""
+
+
+class CertificateUnfit(Exception):
+    """What lies in the folder cannot be used; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class TabletCertificates:
+    """Those of one network.
+
+    Attributes:
+        folder: of requests and certificates; it need not be there yet.
+        authority: the signing authority's certificate, then those above it up to the root.
+        key: of that authority, where the bench signs.
+        days: how long what the bench signs is valid.
+    """
+
+    folder: Path
+    authority: tuple[Certificate, ...]
+    key: SigningKey | None
+    days: int
+
+    def find(self, number: str, now: datetime) -> tuple[bytes, ...]:
+        """The chain (DER) that a tablet with this number is to have; empty where another one is to be made.
+
+        Of whatever key it is: that tells the tablet alone.
+        """
+        try:
+            chain = self._read(number)
+        except CertificateUnfit:
+            return ()
+        if not chain or self._find_fault(chain, now) is not None or self._is_due(chain[0], now):
+            return ()
+        return self._list_sent(chain)
+
+    def obtain(self, number: str, request: CertificateSigningRequest, now: datetime) -> tuple[bytes, ...]:
+        """The chain (DER) for a key, read or signed now; certificate and request are on disk when this returns.
+
+        Args:
+            request: of the key, checked.
+
+        Raises:
+            CertificateAwaited: nobody signed it yet; the request is on disk.
+            CertificateUnfit: the certificate in the folder is none for a tablet of this network.
+            OSError: the folder cannot be written.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self._is_asked(number, request):
+            write_atomically(self._name(number, "csr"), request.public_bytes(Encoding.PEM))
+        if self.key is not None:
+            return self._sign_unless_there(number, request, self.key, now)
+        chain = self._read(number)
+        told = f"the request is {self._tell(number, 'csr')}, its certificate belongs into {self._tell(number, 'pem')}"
+        if not chain:
+            raise CertificateAwaited(told)
+        if chain[0].public_key() != request.public_key():
+            raise CertificateAwaited(f"{told}; the one that is there is of another key")
+        fault = self._find_fault(chain, now)
+        if fault is not None:
+            raise CertificateUnfit(f"{self._tell(number, 'pem')}: {fault}")
+        return self._list_sent(chain)
+
+    def _is_asked(self, number: str, request: CertificateSigningRequest) -> bool:
+        """Whether a request of the same key lies there: somebody may be at work on it."""
+        try:
+            there = load_pem_x509_csr(read_public_file(self._name(number, "csr")))
+            return there.is_signature_valid and there.public_key() == request.public_key()
+        except (ConfigurationError, ValueError, UnsupportedAlgorithm):
+            return False
+
+    def _sign_unless_there(
+        self, number: str, request: CertificateSigningRequest, key: SigningKey, now: datetime
+    ) -> tuple[bytes, ...]:
+        try:
+            chain = self._read(number)
+        except CertificateUnfit:
+            chain = ()
+        there = bool(chain) and chain[0].public_key() == request.public_key()
+        if not there or self._find_fault(chain, now) is not None or self._is_due(chain[0], now):
+            chain = (self._sign(request, key, now),)
+            write_atomically(self._name(number, "pem"), chain[0].public_bytes(Encoding.PEM))
+        return self._list_sent(chain)
+
+    def _sign(self, request: CertificateSigningRequest, key: SigningKey, now: datetime) -> Certificate:
+        issuer, public = self.authority[0], request.public_key()
+        first = max(now - BACKDATED, issuer.not_valid_before_utc)
+        last = min(now + timedelta(days=self.days), issuer.not_valid_after_utc)
+        builder = CertificateBuilder(issuer.subject, request.subject, public, random_serial_number(), first, last)
+        uses = {"content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign",
+                "crl_sign", "encipher_only", "decipher_only"}  # fmt: skip
+        builder = (
+            builder.add_extension(BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(KeyUsage(digital_signature=True, **dict.fromkeys(sorted(uses), False)), critical=True)
+            .add_extension(ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+            .add_extension(SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+        )
+        return builder.sign(key, SHA256())
+
+    def _is_due(self, own: Certificate, now: datetime) -> bool:
+        """Whether the bench is to sign another one: in the last quarter, unless the authority ends no later."""
+        first, last = own.not_valid_before_utc, own.not_valid_after_utc
+        late = now > last - (last - first) / 4
+        return self.key is not None and late and self.authority[0].not_valid_after_utc > last
+
+    def _read(self, number: str) -> tuple[Certificate, ...]:
+        """The tablet's certificate first; empty where none lies there."""
+        file = self._name(number, "pem")
+        if not file.exists():
+            return ()
+        try:
+            return tuple(load_pem_x509_certificates(read_public_file(file)))
+        except (ConfigurationError, ValueError):
+            raise CertificateUnfit(f"{self._tell(number, 'pem')}: no certificate in PEM that can be read") from None
+
+    def _find_fault(self, chain: Sequence[Certificate], now: datetime) -> str | None:
+        """What a server would refuse, or would take of an authority that is none of tablets."""
+        faults = [*find_client_faults(chain, self.authority, now, "authority.certificate")]
+        if faults:
+            return f"expected {faults[0].expected}, got {faults[0].got}"
+        between = list_between(chain[0], (*chain[1:], *self.authority))
+        if not any(one in self.authority for one in between):
+            return f"of another authority than {self.authority[0].subject.rfc4514_string()}"
+        return None
+
+    def _list_sent(self, chain: Sequence[Certificate]) -> tuple[bytes, ...]:
+        """The certificate and those between it and the root, which a server has."""
+        between = list_between(chain[0], (*chain[1:], *self.authority))
+        sent = [one for one in between if one.issuer != one.subject]
+        return tuple(one.public_bytes(Encoding.DER) for one in (chain[0], *sent))
+
+    def _name(self, number: str, kind: str) -> Path:
+        return self.folder / f"{number}.{kind}"
+
+    def _tell(self, number: str, kind: str) -> str:
+        """The file as records may name it: where homes lie on a computer is nobody's to read there."""
+        return f"{self.folder.name}/{number}.{kind}"
