@@ -103,7 +103,7 @@ def list_leftovers(ledger: LedgerWriter, language: Language) -> list[str]:
     if ledger.begins_in is not None:
         cut.append(say(language, "station.second-place-new", folder=ledger.begins_in))
     if ledger.alone is not None:
-        cut.append(say(language, "register.bench-alone", why=ledger.alone))
+        cut.append(say(language, "register.bench-alone", why=say(language, f"register.obstacle.{ledger.alone}")))
     now, unsealed = datetime.now(UTC), ledger.list_unsealed()
     latest = ledger.find_clock_fault(now)
     if latest is not None:

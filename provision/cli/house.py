@@ -54,7 +54,7 @@ class House:
         try:
             self.register.sync()
         except RegisterUnreachable as unreachable:
-            self.tell_aside("register.alone", why=unreachable.why)
+            self.tell_aside("register.alone", why=say(self.language, f"register.obstacle.{unreachable.why}"))
 
     def take_in(self) -> None:
         """Bring in what this bench recorded and numbered since; nothing of a ledger that is not right."""

@@ -94,7 +94,7 @@ def _tell_event(happened: Happened, language: Language) -> str:
         if run is None:
             return say(language, "tablet.event.record-elsewhere", bundle=told.body["bundle"])
         ended = _tell_outcome(run.outcome, run.reason, language)
-        return say(language, "tablet.event.recorded", slot=run.slot, bundle=run.bundle, **ended)
+        return say(language, "tablet.event.recorded", slot=run.slot, bench=run.bench, bundle=run.bundle, **ended)
     if told.kind is EventKind.RETIRED:
         key = "tablet.event.retired" if told.body["became"] else "tablet.event.revived"
         return say(language, key, number=told.body["became"])

@@ -37,7 +37,7 @@ class LedgerWriter:
 
     Attributes:
         begins_in: the second place, where no checkpoint of this home lay in it; None where one did, or none is named.
-        alone: why the shared register cannot be reached; None where it can, or none is named.
+        alone: why the shared register cannot be reached (`register.obstacle.WORD`); None where it can, or is not named.
     """
 
     def __init__(

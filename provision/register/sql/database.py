@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,27 +21,44 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from provision.errors import HomeError, ProvisionError
 from provision.register.settings import RegisterAddress
 from provision.register.sql.schema import HEAD
+from provision.texts.catalogue import Language, say
 
 CONNECT_SECONDS = 5
 """So long a bench waits for a server that does not answer, before it goes on alone."""
 _BUSY_SECONDS = 30
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
-_REFUSALS = {"28P01": "account or password", "28000": "account or password", "3D000": "database", "42501": "rights"}
 
 Result = TypeVar("Result")
+
+
+class Obstacle(StrEnum):
+    """Why a server cannot be reached; each has its text (`register.obstacle.WORD`)."""
+
+    RESTING = "resting"  # it did not answer a moment ago, and is left alone for a while
+    CLOSED = "closed"  # nothing listens there
+    SILENT = "silent"
+    HOST = "host"
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    ADMISSION = "admission"
+    ACCOUNT = "account"
+    DATABASE = "database"
+    RIGHTS = "rights"
+    LOST = "lost"
 
 
 class RegisterUnreachable(ProvisionError):
     """The shared register cannot be reached now; nothing can be said about what it holds.
 
     Attributes:
-        place: its address, without the password. why: in words that hold no value.
+        why: in words that hold no value.
     """
 
-    def __init__(self, place: str, why: str) -> None:
-        super().__init__(f"{place}: the register cannot be reached ({why}); this bench goes on with its own")
-        self.place, self.why = place, why
+    def __init__(self, place: str, why: Obstacle) -> None:
+        told = say(Language.EN, f"register.obstacle.{why}")
+        super().__init__(f"{place}: the register cannot be reached ({told}); this bench goes on with its own")
+        self.why = why
 
 
 class RegisterDatabase:
@@ -110,34 +128,44 @@ class RegisterDatabase:
                 "move it away with its -wal and -shm: records are read again, but what people told it is lost"
             )
         state = getattr(cause, "sqlstate", None) or ""
-        if state in _REFUSALS:
-            return RegisterUnreachable(self.title, f"the server refuses this bench's {_REFUSALS[state]}")
-        lost = isinstance(error, DBAPIError) and (error.connection_invalidated or not state or state[:2] in _LOST)
-        if lost:
-            return RegisterUnreachable(self.title, f"SQLSTATE {state}" if state else _tell_way(cause))
+        obstacle = _STATES.get(state, _STATES.get(state[:2]))
+        if obstacle is None and isinstance(error, DBAPIError) and (error.connection_invalidated or not state):
+            obstacle = _name_obstacle(cause)
+        if obstacle is not None:
+            return RegisterUnreachable(self.title, obstacle)
         return HomeError(
             f"{self.title}: cannot be read or written ({type(cause).__name__}, SQLSTATE {state or 'none'})"
         )
 
 
-_LOST = frozenset({"08", "53", "57", "55"})
-"""Classes of SQLSTATE: connection, resources, an operator's word (also a server that starts), a lock not got."""
+_STATES = {
+    "28P01": Obstacle.ACCOUNT,
+    "28000": Obstacle.ACCOUNT,
+    "3D000": Obstacle.DATABASE,
+    "42501": Obstacle.RIGHTS,
+    "08": Obstacle.LOST,  # connection
+    "53": Obstacle.LOST,  # resources
+    "55": Obstacle.LOST,  # a lock that was not got in time
+    "57": Obstacle.LOST,  # an operator's word, also a server that starts
+}
+"""SQLSTATE, or its class, of a server that cannot be used now (PostgreSQL's manual, appendix A)."""
+
+_WORDS = {
+    "pg_hba": Obstacle.ADMISSION,
+    "authentication": Obstacle.ACCOUNT,
+    "does not exist": Obstacle.DATABASE,
+    "certificate": Obstacle.CERTIFICATE,
+    "ssl": Obstacle.TLS,
+    "refused": Obstacle.CLOSED,
+    "timeout": Obstacle.SILENT,
+    "resolve": Obstacle.HOST,
+}
+"""What libpq says of a connection that was not made: it has no SQLSTATE for that."""
 
 
-def _tell_way(cause: BaseException | None) -> str:
-    """Say why a connection was not made, in words that hold no value."""
+def _name_obstacle(cause: BaseException | None) -> Obstacle:
     said = str(cause).casefold()
-    known = {
-        "pg_hba": "the server does not admit this bench: its pg_hba.conf",
-        "authentication": "the server refuses this bench's account or password",
-        "does not exist": "the server has no such database or account",
-        "certificate": "the server's certificate is not trusted: name its signer as authority",
-        "ssl": "the server offers no TLS",
-        "refused": "nothing listens there",
-        "timeout": "no answer in time",
-        "resolve": "no such host",
-    }
-    return next((told for word, told in known.items() if word in said), "connection lost")
+    return next((obstacle for word, obstacle in _WORDS.items() if word in said), Obstacle.LOST)
 
 
 def next_tick(connection: Connection) -> int:

@@ -23,7 +23,7 @@ from provision.register.identities import tell_number
 from provision.register.moves import Life, check_move
 from provision.register.settings import RegisterAddress
 from provision.register.sql import numbers
-from provision.register.sql.database import RegisterDatabase, RegisterUnreachable
+from provision.register.sql.database import Obstacle, RegisterDatabase, RegisterUnreachable
 from provision.register.sql.event_rows import add_events
 from provision.register.sql.merging import Merged, keep_bench, merge
 from provision.register.sql.opening import open_local, open_shared
@@ -179,7 +179,7 @@ class Register:
         if self.address is None:
             return None
         if time.monotonic() < self._rests_until:
-            raise RegisterUnreachable(self.address.title, "it did not answer a moment ago")
+            raise RegisterUnreachable(self.address.title, Obstacle.RESTING)
         if self._shared is None:
             shared = open_shared(self.address)
             try:
