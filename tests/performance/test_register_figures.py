@@ -1,8 +1,8 @@
 """What a filled register costs: the search, a tablet's page, and making every table anew.
 
 `PROVISION_REGISTER_TABLETS=10000` fills it as a house does in years (60 000 runs, 1 000 000 events); the usual filling
-is a twentieth of it. Records are verified one by one, so that what their part of a rebuild takes is measured over some and
-multiplied: 60 000 of them cannot be written in a test.
+is a twentieth of it. Records are verified one by one, so that what their part of a rebuild takes is measured over some
+and multiplied: 60 000 of them cannot be written in a test.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,7 +23,7 @@ from provision.register.lives import TabletLife
 from provision.register.moves import Life
 from provision.register.sql.database import RegisterUnreachable
 from provision.register.sql.opening import open_shared
-from provision.register.sql.register import Register
+from provision.register.sql.register import ASK_SECONDS, Register
 from provision.register.sql.schema import EVENT, RUN, TABLET
 from provision.register.sql.tablet_rows import find_life, read_page, read_standing
 from provision.state.opening import open_bench_state
@@ -138,6 +139,34 @@ def test_one_tablet_at_two_benches_that_are_cut_off_is_named(server: Server, tmp
         page = there.local.read(partial(read_page, number="B-0001"))
         assert page is not None
         assert page.same == ("A-0001",)
+
+
+def test_a_server_that_holds_everything_up_keeps_no_tablet_waiting(server: Server, tmp_path: Path) -> None:
+    """Another hand holds what every write takes first."""
+    bench = make_bench(tmp_path, "A")
+    other = open_shared(server.address())
+    with bench.open(server.address()) as register:
+        register.sync()
+        held, done = threading.Event(), threading.Event()
+
+        def hold(_connection: object) -> None:
+            held.set()
+            done.wait(60)
+
+        holder = threading.Thread(target=other.write, args=(hold,))
+        holder.start()
+        held.wait(60)
+        began = time.monotonic()
+        assert register.allot(0, "S1", "i1") == "A-0001"
+        assert time.monotonic() - began < ASK_SECONDS + 10
+        done.set()
+        holder.join()
+        wait_until(lambda: other.read(partial(find_life, number="A-0001")), "what was asked for late", 60)
+        wake(register)
+        register.sync()
+        assert register.allot(0, "S1", "i1") == "A-0001"
+        assert register.local.read(read_standing).doubles == ()
+    other.close()
 
 
 def wake(register: Register) -> None:

@@ -196,11 +196,21 @@ def _make_file_engine(file: Path) -> Engine:
     return engine
 
 
+_SESSION = {
+    "synchronous_commit": "on",
+    "lock_timeout": f"{_BUSY_SECONDS}s",
+    "idle_in_transaction_session_timeout": "60s",  # a bench that lost its power in the middle keeps no other waiting
+    "client_min_messages": "warning",
+}
+
+
 def _make_server_engine(address: RegisterAddress) -> Engine:
     given: dict[str, object] = {
         "connect_timeout": CONNECT_SECONDS,
-        "options": f"-c synchronous_commit=on -c lock_timeout={_BUSY_SECONDS}s -c client_min_messages=warning",
+        "options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
         "application_name": "provision",
+        "keepalives_idle": CONNECT_SECONDS,
+        "tcp_user_timeout": 2000 * CONNECT_SECONDS,  # milliseconds: a cable that was cut says nothing
     }
     if address.password is not None:
         given["password"] = address.password.reveal().decode()

@@ -20,6 +20,7 @@ from provision.records.canonical import canonical_json
 from provision.records.keys import HomeKey
 from provision.register.events import EventKind, Told
 from provision.register.identities import tell_number
+from provision.register.in_time import call_in_time
 from provision.register.moves import Life, check_move
 from provision.register.settings import RegisterAddress
 from provision.register.sql import numbers
@@ -38,6 +39,9 @@ from provision.register.sql.record_intake import (
 )
 from provision.register.sql.schema import BENCH, HEAD, METADATA, SHARED, WRITER
 from provision.register.sql.tablet_rows import find_life
+
+ASK_SECONDS = 15.0
+"""So long a tablet's run waits for the shared register, whatever holds that up."""
 
 REST_SECONDS = 60.0
 """So long a bench does without a shared register that did not answer, before it asks again."""
@@ -193,12 +197,16 @@ class Register:
 
     def _ask_shared(self, work: Callable[[Connection], Result], *, alone: bool = False) -> Result | None:
         """What the shared register answers; None where it does not, and then it is left alone for a while."""
-        try:
+        if self.address is None:
+            return None
+
+        def ask() -> Result | None:
             shared = self._reach()
-            if shared is None:
-                return None
-            return shared.write(work) if alone else shared.read(work)
-        except (RegisterUnreachable, HomeError):  # a bench goes on; `sync` says what is wrong
+            return None if shared is None else shared.write(work) if alone else shared.read(work)
+
+        try:
+            return call_in_time(ask, ASK_SECONDS)
+        except (TimeoutError, RegisterUnreachable, HomeError):  # a bench goes on; `sync` says what is wrong
             self._rests_until = time.monotonic() + REST_SECONDS
             return None
 
