@@ -60,6 +60,13 @@ def test_what_speaks_against_a_tablet(changes: dict[str, Any], grounds: dict[str
     assert describe(judge(with_app(**changes))) == grounds
 
 
+def test_the_smallest_file_of_an_app_counts_since_another_tablet_may_get_another() -> None:
+    small = make_appset(make_app(size=900_000_000, variants=(make_app(size=1000),)))
+    facts = make_facts(apps={}, storage=Storage(800_000_000))
+    plan = make_plan(facts, DesiredState(make_site(), small, is_tablet=True))
+    assert describe(triage(facts, plan, small, ())) == {}
+
+
 def test_the_weightiest_ground_decides_and_stands_first() -> None:
     facts = with_app(battery=Battery(5, 2))
     found = judge(facts, IntakeFinding.SCREEN_LOCK, IntakeFinding.TOUCH_BROKEN)

@@ -193,8 +193,9 @@ def test(access: Access, slot: str | None, serial: str | None, answers: tuple[st
     setup = load_setup(place)
     with open_bench_state(place.path) as state, visit(access, place) as reached:
         picked = pick(place, reached, slot, serial)
-        seconds = setup.limits.step
-        picked.transport.shell(shlex.join(BRIGHT), seconds=seconds)
+        if IntakeDesk(setup, state, ()).tell_foreign(picked):
+            raise SystemExit(ending.NOT_ALL)
+        picked.transport.shell(shlex.join(BRIGHT), seconds=setup.limits.step)
         words = ask_words(language, picked.label, known)
         api = read_props(picked.transport, seconds=setup.limits.facts).api
         level = read_signal(picked.transport, api, seconds=setup.limits.facts)

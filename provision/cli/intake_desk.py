@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,22 @@ class IntakeDesk:
     new: bool = False
     mended: Collection[IntakeFinding] = ()
     tested: HardwareTest | None = None
+    _met: set[int] = field(default_factory=set)
+    """Numbers of tablets that this desk looked at: another one is another tablet, however alike they are."""
+
+    def tell_foreign(self, picked: Picked) -> bool:
+        """Tell whether a device is certainly no tablet, and say so to people; it is asked no more than what it is.
+
+        Raises:
+            ProvisionError: it does not answer.
+        """
+        language, seconds = language_of(self.setup.home), self.setup.limits.facts
+        props = read_props(picked.transport, seconds=seconds)
+        found = identify(props, self.setup.choose_profile, read_shape(picked.transport, seconds=seconds))
+        if found.is_foreign:
+            reason = tell_reason(language, found)
+            click.echo(say(language, "intake.foreign", label=picked.label, model=props.title, reason=reason))
+        return found.is_foreign
 
     def judge(self, seen: Picked | SlotView) -> IntakeVerdict | None:
         """Look at one tablet, tell people, and keep what was seen; None for one that could not be judged.
@@ -95,13 +111,8 @@ class IntakeDesk:
         return self._judge(language, seen)
 
     def _judge(self, language: Language, picked: Picked) -> IntakeVerdict | None:
-        seconds = self.setup.limits.facts
         try:
-            props = read_props(picked.transport, seconds=seconds)
-            found = identify(props, self.setup.choose_profile, read_shape(picked.transport, seconds=seconds))
-            if found.is_foreign:
-                reason = tell_reason(language, found)
-                click.echo(say(language, "intake.foreign", label=picked.label, model=props.title, reason=reason))
+            if self.tell_foreign(picked):
                 return IntakeVerdict.REFUSE
             preview = preview_plan(self.setup, picked.transport, self.state)
         except ProvisionError as error:
@@ -110,24 +121,27 @@ class IntakeDesk:
             click.echo(say(language, "intake.unread", **told))
             return None
         facts, plan = preview.reading.facts, preview.reading.plan
-        before = None if self.new else self._find(facts)
+        known = self._find(facts)
+        another = self.new or (known is not None and known.number in self._met)
+        before = None if another else known
         earlier = recall(() if before is None else before.grounds, self.mended)
         judged = triage(facts, plan, self.setup.appset, {*self.said, *earlier})
-        self._keep(picked, preview, judged, before)
+        self._keep(picked, preview, judged, before, new=another)
         return judged.verdict
 
     def _find(self, facts: Facts) -> Donation | None:
         installation = digest_installation(facts.setup.android_id)
         return self.state.donations.find(digest_hardware(facts.props), installation, facts.props.serial)
 
-    def _keep(self, picked: Picked, preview: Preview, judged: Triage, before: Donation | None) -> None:
+    def _keep(self, picked: Picked, preview: Preview, judged: Triage, before: Donation | None, *, new: bool) -> None:
         language, prefix = language_of(self.setup.home), self.setup.home.bench.asset_prefix
         facts = preview.reading.facts
         tested = self.tested
         if tested is None and before is not None and before.tested is not None:
             tested = correct_test(before.tested, *(_list_parts(found) for found in (self.said, self.mended)))
         seen = replace(_describe(picked, preview, judged, self.words), tested=tested)
-        kept = self.state.donations.note(seen, new=self.new)
+        kept = self.state.donations.note(seen, new=new)
+        self._met.add(kept.number)
         number = write_donation(prefix, kept.number)
         for line in tell_intake(language, picked.label, number, facts, preview.profile, judged):
             click.echo(line)

@@ -98,7 +98,8 @@ def _find_more(facts: Facts, appset: AppSet) -> Iterator[Ground]:
     health = facts.battery.health
     if health is not None and health != GOOD and health in _HEALTH:
         yield Ground(_HEALTH[health], verbatim(f"health: {health}"))
-    needed = sum(app.total for app in appset.apps if app.package not in facts.apps)
+    missing = [app for app in appset.apps if app.package not in facts.apps]
+    needed = sum(min(one.total for one in (app, *app.variants)) for app in missing)
     if needed > facts.storage.free_bytes:  # less than a run takes: each app is uploaded, then written once more
         free, least = (size // 1_000_000 for size in (facts.storage.free_bytes, needed))
         yield Ground(IntakeFinding.APPS_TOO_LARGE, verbatim(f"{free} MB < {least} MB"))

@@ -41,6 +41,7 @@ def said(home: Path, *words: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+@pytest.mark.later
 def test_tablets_are_judged_and_nothing_is_written_to_any(tmp_path: Path) -> None:
     """One as it should be, one that was reset, one with a donor's account."""
     home = tmp_path / "training"
@@ -54,7 +55,7 @@ def test_tablets_are_judged_and_nothing_is_written_to_any(tmp_path: Path) -> Non
     done = program.run(words, env, cwd=tmp_path)
     assert done.returncode == 1
     assert "1: KEEP, don-A-0001: samsung SM-T510, Android 11" in done.stdout
-    assert "2: not judged: plugged in for files (MTP); USB debugging is off." in done.stdout
+    assert "2: not judged, nothing is kept: plugged in for files (MTP); USB debugging is off." in done.stdout
     assert "3: REPAIR, don-A-0002: Archos 101b Oxygen, Android 6.0" in done.stdout
     assert "    repair: an account is still on the tablet (1)\n      → " in done.stdout
     assert "1 to keep, 1 to repair, 0 to refuse." in done.stdout
