@@ -40,6 +40,7 @@ class SlotView:
         left: seconds that its run will take still, by what it did so far; None where that tells nothing.
         cable: what hangs there, by its descriptors and adb's word; None where USB showed nothing.
         since: seconds for which it has stood so; None where that is not known.
+        alone: a tablet that is plugged in here starts without a word.
         usual: seconds that the phase of its run usually takes, where it takes far longer; None where it does not.
     """
 
@@ -55,6 +56,7 @@ class SlotView:
     rung: Rung | None = None
     cable: Cable | None = None
     since: float | None = None
+    alone: bool = False
     usual: float | None = None
 
     @property
@@ -161,6 +163,7 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         rung=table.rungs.get(port),
         cable=_name_cable(entry, now) if entry.present else None,
         since=_tell_since(entry, state, now),
+        alone=table.all_granted,
     )
 
 

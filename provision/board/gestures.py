@@ -88,7 +88,7 @@ def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TER
         if needs_own_text(seen.state, medium):
             return say(language, f"gesture.{gesture}-screen")
         return say(language, f"gesture.{gesture}", label=seen.label)
-    return say(language, f"gesture.{_name_end(seen.end)}", label=printable(seen.label), asset_id=seen.end.asset_id)
+    return say(language, f"gesture.{name_end(seen.end)}", label=printable(seen.label), asset_id=seen.end.asset_id)
 
 
 def tell_cause(seen: SlotView, language: Language) -> str:
@@ -102,7 +102,8 @@ def tell_cause(seen: SlotView, language: Language) -> str:
     return say(language, f"reason.{seen.end.reason}.title")
 
 
-def _name_end(end: RunEnd) -> str:
+def name_end(end: RunEnd) -> str:
+    """Name the gesture about an ended run, of `gestures.yaml`."""
     if end.doubt is not None and end.outcome.is_good:
         return "read-label"
     if end.reason is not None:

@@ -73,15 +73,15 @@ MARKS: Mapping[str, Mark] = {
         Mark("blocked", Colour.ORANGE, "▲", "M12 2l11 20H1zm-1.5 7v7h3V9zm0 8.5v2.5h3v-2.5z"),
         Mark(
             "question",
-            Colour.YELLOW,
+            Colour.ORANGE,
             "?",
             "M6 8a6 6 0 1 1 9 5.2q-1.3.8-1.3 2.3h-3.4q0-3.5 2.4-4.9A2.7 2.7 0 1 0 9.4 8zm4.2 9.5h3.6V21h-3.6z",
         ),
         Mark("done", Colour.BLUISH_GREEN, "✓", "M2 13l3-3 5 5L20 4l3 3-13 14z", Tone.GOOD),
-        Mark("done-with-warnings", Colour.BLUISH_GREEN, "✓!", "M1 13l3-3 4 4 7-9 3 2-10 13zm18-3h3v8h-3zm0 9h3v3h-3z"),
+        Mark("done-with-warnings", Colour.YELLOW, "✓!", "M1 13l3-3 4 4 7-9 3 2-10 13zm18-3h3v8h-3zm0 9h3v3h-3z"),
         Mark("refused", Colour.REDDISH_PURPLE, "⊘", "M12 1a11 11 0 1 0 .01 0zM5 10.2h14v3.6H5z"),
         Mark("failed", RED, "✕", "M5 2l7 7 7-7 3 3-7 7 7 7-3 3-7-7-7 7-3-3 7-7-7-7z", Tone.BAD),
-        Mark("lost", RED, "↯", "M14 1L4 14h6l-2 9 12-14h-7z", Tone.BAD),
+        Mark("lost", Colour.BLACK, "↯", "M14 1L4 14h6l-2 9 12-14h-7z", Tone.BAD),
         Mark("stopped", Colour.BLACK, "■", "M4 4h16v16H4z", Tone.BAD),
         Mark("unlabelled", Colour.GREY, "◇", "M12 1l11 11-11 11L1 12zm0 5l-6 6 6 6 6-6z"),
     )

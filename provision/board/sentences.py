@@ -9,10 +9,13 @@ from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.board.cable import tell_cable, tell_candidate, tell_steps
 from provision.board.medium import Medium, needs_own_text
+from provision.board.next_step import tell_next
 from provision.board.spans import tell_span
 from provision.records.run_end import UNIDENTIFIED, RunEnd
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import Language, printable, say
+
+NO_RECORD = "–"
 
 REMEDIES: Mapping[Reason, str] = {
     Reason.NOT_RESET_ACCOUNTS: "reset",
@@ -69,7 +72,7 @@ def tell_what(seen: SlotView, language: Language) -> str:
 def tell_now(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
     """Tell what a person does now, in one or two sentences, as the medium they read it on allows."""
     if seen.end is not None and seen.rung not in CLIMBING:
-        return _tell_after_end(seen, seen.end, language, medium)
+        return f"{_tell_after_end(seen, seen.end, language, medium)} {tell_next(seen, language, medium)}".rstrip()
     if key := _find_key(seen, medium):
         return say(language, key, label=seen.label)
     return tell_steps(seen, language) or say(language, f"slot.{seen.state}.now", label=seen.label)
@@ -98,6 +101,9 @@ def tell_end(end: RunEnd, language: Language) -> str:
     if end.reason is None:
         return word
     title = say(language, f"reason.{end.reason}.title")
+    if end.deviating:
+        left = ", ".join(say(language, f"control.{control}") for control in end.deviating)
+        title = say(language, "slot.ended.unmet", controls=left)
     remedy = find_remedy(end)
     if remedy is None:
         return say(language, "slot.ended.why", outcome=word, reason=title)
@@ -123,8 +129,14 @@ def advise(end: RunEnd, language: Language, medium: Medium | None = None) -> str
     known = (end.advice or {}).get(language)
     if known:
         return f"{printable(known).rstrip('.')}."
+    if end.outcome.is_good and end.reason is Reason.DEVIATIONS_LEFT:
+        return f"{_tell_label(end, language)} {say(language, 'slot.ended.reserved', record=end.record or NO_RECORD)}"
     if end.reason is not None:
         return say(language, f"reason.{end.reason}.action")
+    return _tell_label(end, language)
+
+
+def _tell_label(end: RunEnd, language: Language) -> str:
     if end.outcome.is_good and end.given_by:
         return say(language, "slot.ended.kept", asset_id=end.asset_id, bench=end.given_by)
     if end.outcome.is_good and end.asset_id:

@@ -21,6 +21,7 @@ from provision.board.hands import find_start
 from provision.board.layout import tell_left, tell_totals
 from provision.board.marks import MarkTold, find_mark, tell_marks
 from provision.board.medium import Medium
+from provision.board.next_step import NextStep, find_next
 from provision.board.sentences import name_number, name_slot, name_tablet, tell_now, tell_what
 from provision.board.stage import Stage
 from provision.terms import HomeKind, Outcome, Phase
@@ -96,7 +97,7 @@ class Todo:
     Attributes:
         now: what a person does whose page has buttons. now_reading: the same for who only reads.
         gesture: that in a few words, for who only reads.
-        menus: as of a `Place`.
+        menus: as of a `Place`. words: what can be said about each slot by a button, with its label.
     """
 
     names: str
@@ -109,6 +110,7 @@ class Todo:
     gesture: str
     tablet: str
     menus: tuple[tuple[str, ...], ...]
+    words: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> S
         as_of=f"{moment.at:%H:%M:%S}",
         counts={"hand": counts.hands, "working": counts.working, "rest": counts.empty},
         totals=moment.totals,
-        headline=_tell_headline(moment.totals, counts.hands, counts.working, language),
+        headline=_tell_headline(moment.totals, counts.hands, counts.working, language, has_slots=bool(moment.views)),
         todo=tuple(_list_todo(moment.views, language)),
         hubs=tuple(_lay_out([seen for seen in moment.views if seen.label], places)),
         elsewhere=tuple(places[seen.port] for seen in moment.views if not seen.label),
@@ -170,9 +172,11 @@ def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> S
     )
 
 
-def _tell_headline(totals: Totals, hands: int, working: int, language: Language) -> tuple[str, ...]:
+def _tell_headline(totals: Totals, hands: int, working: int, language: Language, *, has_slots: bool) -> tuple[str, ...]:
     done = tell_totals(totals, language) or [say_count(language, "board.count.done", 0)]
     left = [text] if (text := tell_left(totals, language)) else []
+    if not has_slots:
+        return (say(language, "web.headline-no-slot"),)
     slots = [say_count(language, "board.count.hands", hands), say(language, "board.count.working", count=working)]
     return (*done, *left, *slots)
 
@@ -215,7 +219,7 @@ def list_words(seen: SlotView) -> tuple[str, ...]:
     label = ("label",) if seen.end.doubt is not None and not seen.end.sealed else ()
     if seen.end.outcome.is_good:
         return label if seen.end.sealed else (*label, "show")
-    return (*label, "again")
+    return (*label, "again") if find_next(seen) in {NextStep.AGAIN, NextStep.EITHER} else label
 
 
 def _tell_way(way: Sequence[Stage], now: float, started: float, language: Language) -> Iterator[StageTold]:
@@ -253,6 +257,13 @@ def _list_todo(views: Sequence[SlotView], language: Language) -> Iterator[Todo]:
             tell_gesture(group[0], language, Medium.SCREEN),
             name_tablet(group[0], language) if len(group) == 1 else "",
             list_menus(group[0], language),
+            tuple(
+                (word, printable(seen.label))
+                for seen in group
+                if seen.label
+                for word in list_words(seen)
+                if word != "label"
+            ),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import resources
@@ -29,6 +30,7 @@ def _environment() -> Environment:
     )
     environment.globals["marks"] = MARKS
     environment.globals["draw_menus"] = draw_menus
+    environment.globals["split_commands"] = split_commands
     environment.globals["span"] = tell_span
     return environment
 
@@ -95,6 +97,14 @@ def name_plots(figures: Figures, language: Language) -> dict[str, object]:
         "others": figures.others,
         "words": {name: say(language, f"web.figures.{name}") for name in ("done", "others")},
     }
+
+
+_COMMAND = re.compile(r"(provision(?: [a-z]+)+(?: [A-Z]?\d+)?(?=[ ,.;:”\u00a0]|$))")
+
+
+def split_commands(text: str) -> list[str]:
+    """A sentence in pieces, every second of them a command, which a page does not break between lines."""
+    return _COMMAND.split(text)
 
 
 def _sayer(language: str) -> Callable[..., str]:

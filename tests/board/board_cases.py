@@ -12,12 +12,12 @@ from factories import make_end
 from provision.bench.slot_run import SlotRun
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
-from provision.terms import Outcome, Phase, Reason
+from provision.terms import Control, Outcome, Phase, Reason
 from tests.case_files import read_cases
 
 CASES = Path(__file__).parents[1] / "cases/board"
 RUN = {"asset_id", "phase", "step", "progress"}
-END = {"outcome", "reason", "advice", "doubt"}
+END = {"outcome", "reason", "advice", "doubt", "unmet"}
 
 
 def make_view(members: Mapping[str, Any]) -> SlotView:
@@ -32,7 +32,9 @@ def make_view(members: Mapping[str, Any]) -> SlotView:
     if "outcome" in members:
         reason = Reason(members["reason"]) if members.get("reason") else None
         end = make_end(seen.label, Outcome(members["outcome"]), reason, asset_id=asset or "")
-        run = replace(run, end=replace(end, title=seen.model, advice=members.get("advice"), doubt=members.get("doubt")))
+        more = {"advice": members.get("advice"), "doubt": members.get("doubt")}
+        unmet = tuple(map(Control, members.get("unmet", ())))
+        run = replace(run, end=replace(end, title=seen.model, unmet=unmet, **more))
     return replace(seen, run=run)
 
 

@@ -77,7 +77,7 @@ def test_what_was_left_is_named_in_the_language_of_the_table() -> None:
     end = replace(TABLE[1], reason=Reason.DEVIATIONS_LEFT, unmet=(Control.CLOCK_ZONE, Control.SCREEN_TIMEOUT))
     english, french = (" ".join(result_table(language, [end])) for language in (Language.EN, Language.FR))
     assert "something is not as wanted: time zone, screen switches off on time" in english
-    assert "quelque chose n’est pas comme voulu : fuseau horaire, extinction de l’écran au bon délai" in french.replace(
+    assert "un point n’est pas conforme : fuseau horaire, extinction de l’écran au bon délai" in french.replace(
         "\u00a0", " "
     )
 

@@ -28,7 +28,7 @@ def test_progress_and_steps_alone_are_no_news_but_a_phase_is() -> None:
     step = make_view({"label": "1", "state": "running", "phase": "apps", "step": "b", "progress": 0.2})  # type: ignore[dict-item]
     phase = make_view({"label": "1", "state": "running", "phase": "drill"})
     assert tell_changes([before], [step], EN) == []
-    assert tell_changes([step], [phase], EN) == ["Slot 1: trying the way out. Leave it plugged in."]
+    assert tell_changes([step], [phase], EN) == ["Slot 1: testing the maintenance code. Leave it plugged in."]
 
 
 def test_a_slot_that_empties_is_told_once() -> None:

@@ -15,6 +15,7 @@ from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.board.batch import Batch, count, follow, note_end
 from provision.board.gestures import tell_gesture
+from provision.board.marks import MARKS
 from provision.board.medium import ASKING, Medium
 from provision.board.sentences import tell_now
 from provision.board.snapshot import Moment, Snapshot, describe, list_words
@@ -98,7 +99,8 @@ def test_the_headline_tells_the_batch_and_what_is_left() -> None:
     for at in range(75):
         outcome = Outcome.DONE if at < 63 else Outcome.REFUSED
         batch = note_end(batch, make_end("1", outcome, None, asset_id=f"A-{at}"), "1-1.1", float(at))
-    assert snapshot_of([], batch=batch).headline[:2] == ("63 of 150 done, 12 refused", "~2 min left")
+    seen = make_view({"label": "1", "state": "empty", "present": False})
+    assert snapshot_of([seen], batch=batch).headline[:2] == ("63 of 150 done, 12 refused", "~2 min left")
 
 
 WORDS = [
@@ -107,7 +109,7 @@ WORDS = [
     ({"state": "ready", "granted": True}, ()),
     ({"state": "running", "phase": "apps"}, ()),
     ({"state": "ended", "outcome": "failed", "reason": "tablet-hung"}, ("again",)),
-    ({"state": "ended", "outcome": "refused", "reason": "battery-low"}, ("again",)),
+    ({"state": "ended", "outcome": "refused", "reason": "battery-low"}, ()),
     ({"state": "ended", "outcome": "done"}, ("show",)),
     ({"state": "lost", "outcome": "lost", "present": False}, ()),
     ({"state": "empty"}, ()),
@@ -146,3 +148,17 @@ def test_this_step_and_its_run_are_timed_apart() -> None:
     place = describe(Moment((seen,), batch, count(batch, [seen], 100.0), 100.0, AT), "x", HomeKind.WARD, Language.EN)
     (told,) = place.hubs[0].places
     assert (told.since, told.run_since) == (AT.timestamp() - 40.0, AT.timestamp() - 90.0)
+
+
+def test_the_headline_counts_what_the_list_names_and_what_a_bench_without_slots_needs() -> None:
+    told = snapshot_of(twelve())
+    many = sum(len(todo.labels) for todo in told.todo)
+    assert f"{many} slots need attention" in told.headline
+    assert snapshot_of([]).headline == ("No slot yet: teach the bench its ports",)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_word_of_the_list_is_the_one_that_the_headline_counts(language: Language) -> None:
+    """A count of all that needs a hand beside a tag of the same word for some of it would contradict itself."""
+    counted = say(language, "board.count.hands.one", count="").strip()
+    assert not [name for name in MARKS if say(language, f"mark.{name}.word") == counted]

@@ -55,6 +55,7 @@ OTHERS: Sequence[Mapping[str, Any]] = (
         "model": "Amazon KFMUWI",
         "outcome": "done-with-warnings",
         "reason": "deviations-left",
+        "unmet": ["clock.zone", "screen.timeout"],
     },
     {"state": "ready", "model": "SM T290"},
     {"state": "connecting"},

@@ -155,14 +155,14 @@ def test_without_the_key_there_is_nothing_to_press(driver: Chrome, bench: LiveBe
 def test_an_unplugged_tablet_is_seen_at_once_and_focus_and_details_stay(driver: Chrome, bench: LiveBench) -> None:
     resize(driver, 1280, 900)
     open_page(driver, bench, "twelve")
-    details = driver.find_element(By.CSS_SELECTOR, "#place-1-1\\.4 summary")
+    details = driver.find_element(By.CSS_SELECTOR, "#place-1-1\\.5 summary")
     details.click()
     driver.execute_script("window.same = document.activeElement")
     views = BENCHES["twelve"]
     bench.show(tuple(replace(seen, state=SlotState.EMPTY, run=None) if seen.label == "3" else seen for seen in views))
     wait(driver, "document.querySelector('#place-1-1\\\\.3.mark-empty') !== null", 10.0)
     assert driver.execute_script("return window.same === document.activeElement && window.same.tagName === 'SUMMARY'")
-    assert driver.execute_script("return document.querySelector('#place-1-1\\\\.4 details').open")
+    assert driver.execute_script("return document.querySelector('#place-1-1\\\\.5 details').open")
 
 
 def test_no_word_of_a_drawn_menu_leaves_its_screen_or_lies_under_a_mark(driver: Chrome, bench: LiveBench) -> None:
