@@ -58,7 +58,7 @@ class LabelRead:
 
     Attributes:
         slot: label of the tablet's slot; empty where the line names none.
-        said: what was read on the tablet's label, or `NEW`.
+        said: what was read on the tablet's label, or `NEW`; empty asks which tablets it may be.
     """
 
     slot: str
@@ -66,13 +66,14 @@ class LabelRead:
 
 
 def read_label_line(line: str) -> LabelRead | None:
-    """`4 A-0009`, `A-0009`, `new 4`, or what a scanner reads from a tablet's code; None for anything else."""
+    """`4 A-0009`, `A-0009`, `new 4`, `which 4`, or what a scanner reads from a tablet's code; None for all else."""
     said = line.strip()
     if read_label(said) is not None:
         return LabelRead("", said)
     first, _, rest = said.partition(" ")
-    if rest.strip() and first.casefold() in {say(language, "answer.new") for language in Language}:
-        return LabelRead(rest.strip(), NEW)
+    for key, meant in (("answer.new", NEW), ("answer.which", "")):
+        if rest.strip() and first.casefold() in {say(language, key) for language in Language}:
+            return LabelRead(rest.strip(), meant)
     slot, _, number = said.rpartition(" ")
     return LabelRead(slot.strip(), number) if slot.strip() and read_label(number) is not None else None
 

@@ -97,13 +97,13 @@ def correct(home: Path | None, language: Language | None, wrong: str, right: str
         if place.kind is not HomeKind.TRAINING and not yes:
             seen = {f"seen_{each}": _tell_seen(speech, state, number) for each, number in numbers.items()}
             confirm(speech, say(speech, "identity.sure", **numbers, **seen))
+        state.audit_log.note(f"correct to {numbers['right']}", numbers["wrong"])
         try:
             labels.correct(numbers["wrong"], numbers["right"], why)
         except LabelRefused as refused:
             values = {"asset": refused.asset_id, "serial": refused.serial, "became": refused.became}
             click.echo(say(speech, f"identity.{refused.why}", **numbers, **values))
             raise SystemExit(ending.NOT_ALL) from None
-        state.audit_log.note(f"number corrected to {numbers['right']}", numbers["wrong"])
     click.echo(say(speech, "identity.corrected", **numbers))
 
 

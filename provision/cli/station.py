@@ -33,7 +33,7 @@ from provision.cli.streams import keep_working
 from provision.cli.training import read_expected
 from provision.home.folder import Home, lock_home
 from provision.identity.label_code import NEW
-from provision.report.labels import tell_heard
+from provision.report.labels import tell_heard, tell_shortly
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.screen_blink import blink_screen
 from provision.service.notice import ServiceNotice
@@ -118,7 +118,8 @@ def station(
 
     A tablet that does not say whether it is one waits for somebody to say so: type "yes 4" or "no 4" and Enter for
     the one in slot 4, or `provision accept 4` in another terminal. With --once it is refused with the question.
-    A tablet whose label is asked for waits likewise: "4 A-0009", or scan the label's code; "new 4" where it has none.
+    A tablet whose label is asked for waits likewise: "4 A-0009", or scan the label's code; "new 4" where it has none,
+    "which 4" tells which tablets it may be.
     "again 4" runs the tablet in slot 4 once more where it did not end well, "show 4" shows a finished one's number on
     its own screen. `provision audit` tells who said what.
 
@@ -230,6 +231,8 @@ def _open_desk(here: Station, confirmations: ConfirmationQueue, setup: BenchSetu
 def _read_label(desk: LabelDesk, transport: Transport, said: str, language: Language) -> Answered:
     """Note what a person read on the label of a tablet in a slot."""
     who = desk.ask_who(transport)
+    if not said:
+        return Answered(tell_shortly(desk.list_candidates(who), who.serial, language), taken=True)
     heard = desk.confirm_new(who) if said == NEW else desk.confirm(who, said)
     return Answered(tell_heard(heard, language, at_station=True), heard.taken)
 

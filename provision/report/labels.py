@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from provision.identity.candidates import Candidate
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from provision.state.run_times import RunTime
 
 
+MOST_SHOWN = 4
+"""Candidates in one line."""
+
+
 def tell_candidates(
     found: Iterable[tuple[Candidate, RunTime | None]], serial: str, language: Language
 ) -> Iterator[str]:
@@ -28,6 +32,14 @@ def tell_candidates(
         key = "confirm.candidate-unseen" if last is None else "confirm.candidate"
         seen = {} if last is None else {"at": f"{last.at:%Y-%m-%d %H:%M}", "slot": last.slot, "model": last.model}
         yield say(language, key, asset=one.asset_id, fits=fits, **seen)
+
+
+def tell_shortly(found: Sequence[tuple[Candidate, RunTime | None]], serial: str, language: Language) -> str:
+    """The likeliest of them in one line, for a board."""
+    lines = list(tell_candidates(found[:MOST_SHOWN], serial, language))
+    left = len(found) - MOST_SHOWN
+    more = [say(language, "confirm.more", count=left)] if left > 0 else []
+    return " · ".join([*lines, *more])
 
 
 def tell_heard(heard: LabelHeard, language: Language, *, at_station: bool = False) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from provision.agent.answers import AgentAbsent
 from provision.bench.slots import SlotState, may_run_again, state_of
 from provision.errors import HomeError, ProvisionError
+from provision.identity.label_code import read_label
 from provision.runs.confirmation import ConfirmationQueue
 from provision.runs.verdict import outcome_from_error
 from provision.station.station import Station
@@ -90,7 +91,8 @@ class Desk:
 
         Args:
             slot: label of its slot; empty where one tablet alone is asked about.
-            said: the number, the content of the label's code, or `NEW` for one that never had a label.
+            said: the number, the content of the label's code, or `NEW` for one that never had a label; empty asks which
+                tablets it may be, and begins nothing.
             origin, language: as of `give`.
         """
         language = language or self._language
@@ -99,8 +101,10 @@ class Desk:
         port = self._find_port(slot)
         row = None if port is None else self._station.table.entry(port).row
         if port is None or row is None or slot not in asked:
-            key = "desk.label-none" if slot or not asked else "desk.label-which"
+            key = "desk.label-none" if slot else "desk.label-which" if asked else "desk.label-nobody"
             return Answered(say(language, key, slot=slot, slots=", ".join(asked)), taken=False)
+        if (other := self._find_certain(said)) is not None:
+            return Answered(say(language, "desk.label-elsewhere", slot=slot, other=other), taken=False)
         try:
             self._audit.note(f"{origin} label {slot}", self._find_asset(slot) or NO_ASSET)
             transport = self._station.connect(row.transport_id)
@@ -111,9 +115,20 @@ class Desk:
             return Answered(str(error), taken=False)
         except ProvisionError as error:
             return Answered(_tell_failure(error, slot, language, "desk.label-failed"), taken=False)
-        if answered.taken:
+        if answered.taken and said:
             self._station.run_again(port)
         return answered
+
+    def _find_certain(self, said: str) -> str | None:
+        """Label of the slot where the tablet of this number hangs for certain: another one has not its label."""
+        label = read_label(said)
+        for slot in self._station.table.slots:
+            entry = self._station.table.entry(slot.port)
+            run = entry.run if entry.present else None
+            is_its = label is not None and run is not None and run.asset_id == label.number
+            if is_its and run is not None and run.end is not None and run.end.doubt is None:
+                return slot.label
+        return None
 
     def _list_asked(self) -> tuple[str, ...]:
         """Labels of the slots whose tablet's label is asked for."""

@@ -160,7 +160,7 @@ class Pages:
             return JSONResponse({"taken": False, "text": ""}, 400)
         language = self._choose(request)
         if word == LABEL:
-            said = NEW if "new" in asked else asked.get("number", [""])[0]
+            said = NEW if "new" in asked else "" if "which" in asked else asked.get("number", [""])[0]
             answered = await run_in_threadpool(desk.read_label, slot, said, "page", language)
         else:
             answered = await run_in_threadpool(desk.give, OperatorWord(word), slot, "page", language)

@@ -45,6 +45,8 @@ CODE = "provision:tablet/5c7df652355adc01/A-0009/CHU%20Exemple"
         (f"4 {CODE}", LabelRead("4", CODE)),
         ("new 4", LabelRead("4", "new")),
         ("NOUVELLE B 2", LabelRead("B 2", "new")),
+        ("which 4", LabelRead("4", "")),
+        ("Laquelle 4", LabelRead("4", "")),
         ("new", None),
         ("4", None),
         ("again 4", None),

@@ -97,7 +97,8 @@ def test_a_twin_gets_its_number_back_by_its_label(tmp_path: Path) -> None:
 
 def test_a_label_is_scanned_at_the_station_and_its_tablet_runs_again_by_itself(tmp_path: Path) -> None:
     home = make_twins(tmp_path)
-    own = str(run_station(home, 2).tablets["2"]["asset_id"])
+    first = run_station(home, 2).tablets
+    twin, own = (str(first[slot]["asset_id"]) for slot in ("1", "2"))
     for verb in ("factory-reset", "enable-adb"):
         by_hand(home, "2", verb)
     keyboard, terminal = pty.openpty()
@@ -109,6 +110,9 @@ def test_a_label_is_scanned_at_the_station_and_its_tablet_runs_again_by_itself(t
 
     try:
         assert station.wait_for(end_of("2"))[0]["reason"] == "label-unsure"
+        station.wait_for(end_of("1"))
+        hear("which 2", f"{own}  fits: the serial number, the model; last seen 20")
+        hear(twin, "in slot 1, for certain")
         hear("A-0099", "this bench never gave that number")
         hear(write_label_code("f" * 64, own, "CHU Voisin"), "CHU Voisin")
         hear("1 " + own, "Nobody asks for a label in slot 1")

@@ -134,7 +134,7 @@ def test_a_label_is_typed_or_scanned_and_kept_while_the_board_is_drawn_anew(driv
     desk.labels.clear()
     field = driver.find_element(By.ID, "number-1")
     field.send_keys("A-00")
-    bench.show(BENCHES["labels"][:2])
+    bench.show(tuple(seen for seen in BENCHES["labels"] if seen.label != "3"))
     wait(driver, "document.querySelectorAll('.place').length === 2")
     field.send_keys("09", Keys.ENTER)
     wait(driver, "document.getElementById('answer').textContent === 'read in en'")
