@@ -45,11 +45,6 @@ RECORDED = 16
 """Events that go into a record: the last ones."""
 
 
-def describe_events(events: Sequence[Event]) -> tuple[dict[str, object], ...]:
-    """The last events as a record keeps them: kind, whether put right, first and last time, number; no place."""
-    return tuple(event.model_dump() for event in events[-RECORDED:])
-
-
 class LastCleaning(Form):
     """The last clean between two patients.
 
@@ -60,3 +55,20 @@ class LastCleaning(Form):
 
     at: _Time
     left: tuple[Text, ...]
+
+
+EVENTS, CLEANED = "events", "cleaned"
+"""Members of a record's observed state."""
+
+
+def describe_since(events: Sequence[Event], cleaned: LastCleaning | None) -> dict[str, object]:
+    """What a record keeps of it: the last events (kind, whether put right, times, number; no place), the last clean.
+
+    A member that there is nothing of is left out.
+    """
+    kept: dict[str, object] = {}
+    if events:
+        kept[EVENTS] = [event.model_dump() for event in events[-RECORDED:]]
+    if cleaned is not None:
+        kept[CLEANED] = cleaned.model_dump(mode="json")
+    return kept

@@ -17,11 +17,11 @@ from provision.facts.collect import read_props
 from provision.facts.setup import read_installation
 from provision.home.folder import lock_home
 from provision.identity.which import digest_installation
-from provision.report.events import tell_events, tell_time
+from provision.report.events import tell_cleaned, tell_events
 from provision.runs.screen_blink import blink_screen
 from provision.state.donations import digest_hardware, write_donation
 from provision.station.setup import load_setup
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 
 if TYPE_CHECKING:
     from provision.agent.report import Report
@@ -86,9 +86,7 @@ def tell_since(report: Report, language: Language) -> Iterator[str]:
     if report.outside:
         yield say(language, "show.outside", asset=report.asset)
     if report.cleaned is not None:
-        key = "show.cleaned-partly" if report.cleaned.left else "show.cleaned"
-        names = ", ".join(map(printable, report.cleaned.left))
-        yield say(language, key, asset=report.asset, at=tell_time(report.cleaned.at), names=names)
+        yield tell_cleaned(report.cleaned, report.asset, language)
     if report.planned:
         yield say(language, "show.planned", asset=report.asset, count=report.planned)
     yield from tell_events(report.events, language)

@@ -54,7 +54,7 @@ class AgentView:
         restrictions: of users, in force as Android prints them; None where it does not, or nobody asked.
         too_old: controls that the bench's agent cannot bring about, because it knows no row of theirs.
         left_out: names of the site's networks that its policy does not hold: this release cannot be given them.
-        events: the last ones that it noted between orders, as a record keeps them.
+        since: what it noted between orders, as a record keeps it: its last events, its last clean.
     """
 
     best: Mapping[Control, Assurance]
@@ -74,4 +74,4 @@ class AgentView:
     update_window: str | None = None
     too_old: frozenset[Control] = frozenset()
     left_out: tuple[str, ...] = ()
-    events: tuple[Mapping[str, object], ...] = ()
+    since: Mapping[str, object] = field(default_factory=dict)

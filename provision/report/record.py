@@ -10,7 +10,7 @@ from provision.proofs.tell import tell_proof
 from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
 from provision.records.said import decode_said
-from provision.report.events import read_recorded, tell_events
+from provision.report.events import tell_recorded
 from provision.report.intake import tell_words
 from provision.report.render import render
 from provision.state.donations import read_test
@@ -39,7 +39,7 @@ def render_record(language: Language, record: Record) -> str:
             "heading": _tell_kind(language, run),
             "identity": _tell_identity(language, run.identity),
             "seen": _tell_seen_through(language, run.observed),
-            "events": _tell_since(language, run.observed),
+            "events": tell_recorded(run.observed, run.asset_id or "-", language),
             "profile": run.configuration.profile_name or "-",
             **_tell_findings(language, run),
         },
@@ -91,12 +91,6 @@ def _tell_test(language: Language, document: object) -> Iterator[str]:
         return
     if test is not None:
         yield say(language, "record.tested", at=printable(test.at[:10]), words=tell_words(language, test))
-
-
-def _tell_since(language: Language, observed: Mapping[str, Any]) -> tuple[str, ...]:
-    """Tell what the tablet noted since its bench saw it; nothing for records without."""
-    events = read_recorded(observed)
-    return (*tell_events(events, language), say(language, "show.clock")) if events else ()
 
 
 def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:

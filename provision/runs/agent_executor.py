@@ -37,7 +37,7 @@ from provision.agent.preflight import (
 from provision.agent.proving import try_locked, try_unlocked
 from provision.agent.report import UNKNOWN, Report, ReportRow, find_controls
 from provision.agent.rows import best_assurance, list_unknown
-from provision.agent.since import describe_events
+from provision.agent.since import describe_since
 from provision.agent.strict_json import encode
 from provision.appset.rules import find_unfit
 from provision.controls import location_on
@@ -275,7 +275,7 @@ class AgentExecutor:
             tried=None if self._asset is None else ours.tried if ours is not None else {},
             drilled=self._asset is None or (issued is not None and issued.drilled == report.policy),
             findings=self._find(report),
-            events=describe_events(report.events),
+            since=describe_since(report.events, report.cleaned),
         )
         return self._add_printed(reported, api)
 

@@ -54,12 +54,12 @@ class Reading:
     """Facts of one moment and the plan they lead to.
 
     Attributes:
-        events: the last ones that the agent noted between orders, as a record keeps them; none without an agent.
+        since: what the agent noted between orders, as a record keeps it; nothing without an agent.
     """
 
     facts: Facts
     plan: Plan
-    events: tuple[Mapping[str, object], ...] = ()
+    since: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -167,7 +167,7 @@ class PlanRunner:
         facts = self._prove(facts, choose_files(facts, apps))
         facts = self._read_vendor_state(facts)
         view = None if self._agent is None else self._agent.read_state(facts)
-        return Reading(facts, make_plan(facts, self._want, view), () if view is None else view.events)
+        return Reading(facts, make_plan(facts, self._want, view), {} if view is None else view.since)
 
     def _read_vendor_state(self, facts: Facts) -> Facts:
         """Read what the profile removes and switches, with the words of the tablet against writes of this run."""

@@ -136,8 +136,7 @@ def _describe_state(state: RunState) -> dict[str, Any]:
     found = plan.lasting_refusals if state.changes.steps else plan.refusals
     refusals = [{"reason": str(item.reason), "detail": str(item.detail)} for item in found]
     facts = describe_facts(state.reading.facts)
-    events = {"events": [dict(event) for event in state.reading.events]} if state.reading.events else {}
-    return {**said, **facts, **events, "refusals": refusals, "readBeforeLastChange": state.is_stale}
+    return {**said, **facts, **state.reading.since, "refusals": refusals, "readBeforeLastChange": state.is_stale}
 
 
 def _advise(state: RunState, verdict: Verdict) -> Mapping[str, str] | None:

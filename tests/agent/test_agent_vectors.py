@@ -28,7 +28,7 @@ from provision.agent.policy import MAINTENANCE, PolicySubject, check_site_fits, 
 from provision.agent.report import find_controls, read_report
 from provision.agent.results import read_cleaned, read_owner_left
 from provision.agent.rows import VERSION
-from provision.agent.since import KINDS, RECORDED, describe_events
+from provision.agent.since import EVENTS, KINDS, RECORDED, describe_since
 from provision.errors import AnswerError
 from provision.report.events import tell_events
 from provision.site.secret import Secret
@@ -394,4 +394,6 @@ def test_an_event_of_a_later_agent_is_read_by_its_name() -> None:
     assert "unknown event “fell-down”" in "".join(tell_events(read, Language.EN))
     known = [read[0].model_copy(update={"kind": kind}) for kind in sorted(KINDS)]
     assert "unknown" not in "".join(tell_events(known, Language.EN))
-    assert len(describe_events(known * 4)) == RECORDED
+    kept = describe_since(known * 4, None)[EVENTS]
+    assert isinstance(kept, list)
+    assert len(kept) == RECORDED

@@ -148,9 +148,13 @@ def test_a_record_tells_what_the_tablet_noted_and_leaves_out_what_is_no_event() 
     told = {"kind": "radio-off", "healed": True, "first": 60, "last": 120, "count": 2}
     run = make_result(1)
     events = [told, told | {"kind": "fell-down", "healed": None}, told | {"count": 0}, "x"]
-    run = replace(run, observed={**run.observed, "events": events})
+    run = replace(run, observed={**run.observed, "events": events, "cleaned": {"at": 60, "left": ["org.example.chat"]}})
     lines = render_record(Language.EN, Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, run)).splitlines()
     at = lines.index("noted by the tablet between visits to a bench:")
-    assert "Wi-Fi switched off, 2 times, put right at once" in lines[at + 1]
-    assert "unknown event “fell-down”" in lines[at + 2]
-    assert "clock" in lines[at + 3]
+    assert "cleaned last at 1970-01-01 00:01, but for: org.example.chat." in lines[at + 1]
+    assert "Wi-Fi switched off, 2 times, put right at once" in lines[at + 2]
+    assert "unknown event “fell-down”" in lines[at + 3]
+    assert "clock" in lines[at + 4]
+    run = replace(run, observed={**run.observed, "cleaned": {"at": 60, "left": ["\x1b[2J"], "by": "later"}})
+    later = render_record(Language.EN, Record(Path("a.intoto.jsonl"), "a" * 64, "b" * 64, run))
+    assert ("Wi-Fi switched off" in later, "cleaned last" in later, "\x1b" in later) == (True, False, False)
