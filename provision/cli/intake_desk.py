@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from provision.bench.adb import TransportRow
-from provision.bench.ports import PortEvent
+from provision.bench.ports import PortEvent, has_adb
 from provision.bench.row_states import SERVICE_MODES
 from provision.bench.slot_views import SlotView, label_order
 from provision.bench.slots import SlotState
@@ -52,6 +52,9 @@ def list_present(
         NoTablet: the one that was named is not there, or the way to it is shut, with what to do.
     """
     if serial is not None or slot is not None:
+        for one in _list_dumb(home, reached, profiles, ()) if slot is not None else ():
+            if one.label == slot and one.state is SlotState.CHARGING:
+                return (one,)  # its cable says that debugging is off: nobody has to wait for it
         try:
             return (pick(home, reached, slot, serial),)
         except NoTablet:
@@ -191,17 +194,15 @@ def _list_dumb(home: Home, reached: Reached, profiles: Profiles, answering: Coll
     rows = {row.port: row for row in reached.list_rows()}
     plugged = _read_ports(reached)
     return [
-        SlotView(
-            slot.label, slot.port, _find_state(rows.get(slot.port)), cable=name_cable(profiles, plugged[slot.port])
-        )
+        SlotView(slot.label, slot.port, _find_state(rows.get(slot.port), seen), cable=name_cable(profiles, seen))
         for slot in home.slots
-        if slot.port in plugged and slot.port not in answering
+        if slot.port not in answering and (seen := plugged.get(slot.port)) is not None
     ]
 
 
-def _find_state(row: TransportRow | None) -> SlotState:
+def _find_state(row: TransportRow | None, seen: PortEvent) -> SlotState:
     if row is None:
-        return SlotState.CHARGING
+        return SlotState.NO_ANSWER if has_adb(seen.interfaces) else SlotState.CHARGING
     if not row.opens:
         return SlotState.NO_PERMISSION
     if row.state in SERVICE_MODES:

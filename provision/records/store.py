@@ -200,6 +200,13 @@ class RecordStore:
         for run in self._runs.open_runs:
             yield run.asset_id, str(self._read_identity(run).get("serial", ""))
 
+    def list_donations(self) -> Iterator[str]:
+        """Yield the number of the donation in each record that has one, as it was on opening."""
+        for record in self._opened_with:
+            number = record.run.observed.get("donation")
+            if isinstance(number, str):
+                yield number
+
     def find_latest(self) -> str | None:
         """Return the latest time that a statement of the ledger names; None for an empty one."""
         return max((leaf.time for leaf in self._ledger.leaves), default=None)

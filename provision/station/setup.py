@@ -59,7 +59,7 @@ from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
 from provision.site.staff import read_pin
-from provision.state.donations import digest_hardware, write_donation
+from provision.state.donations import digest_hardware, read_donation, write_donation
 from provision.state.opening import open_bench_state
 from provision.station.cable_naming import name_cable
 from provision.station.devices import AdbDevices
@@ -415,6 +415,8 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
     with open_house_numbers(home) as register:
         assets = state.open_registry(home.bench.asset_prefix, register)
         assets.restore(store.list_tablets())
+        prefix = home.bench.asset_prefix
+        state.donations.reserve(max((read_donation(prefix, one) or 0 for one in store.list_donations()), default=0))
         alone = begin_numbering(register, assets, state.open_label_checks(home.bench.asset_prefix))
         begins_in = home.bench.second_place if begins else None
         with LedgerWriter(store, assets, begins_in, alone) as ledger:

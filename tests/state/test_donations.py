@@ -92,6 +92,17 @@ def test_a_number_is_read_as_it_was_written(text: str, number: int | None) -> No
     assert read_donation("A", write_donation("A", 7)) == 7
 
 
+def test_a_number_that_stands_in_a_record_is_given_to_no_other_tablet(tmp_path: Path) -> None:
+    """The database was lost since, or is an older copy."""
+    with open_bench_state(tmp_path) as state:
+        state.donations.reserve(7)
+        state.donations.reserve(3)
+        assert list(state.donations.list_donations()) == []
+        assert state.donations.note(SEEN).number == 8
+        state.donations.reserve(7)
+        assert state.donations.note(SEEN, new=True).number == 9
+
+
 TESTED = HardwareTest("2026", {HardwarePart.SCREEN: HandWord.YES, HardwarePart.CAMERA: HandWord.NO}, -61)
 
 

@@ -187,6 +187,7 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "note": lambda: [state.donations.note(GIVEN), state.donations.note(GIVEN, new=True)],
             "list_donations": lambda: list(state.donations.list_donations()),
             "forget": lambda: state.donations.forget(1),
+            "reserve": lambda: state.donations.reserve(9),
         },
         PendingUploadStore: {
             "open": lambda: uploads.open("A-0001"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from provision.identity.shared_serials import is_placeholder
 from provision.state.donations import Donation, read_test
@@ -16,6 +16,7 @@ from provision.state.sql.schema import DONATION
 from provision.terms import IntakeVerdict
 
 _PAGE = 500
+_NEEDED = tuple(column.name for column in DONATION.c if not column.nullable and not column.primary_key)
 
 
 class DonationStore:
@@ -54,6 +55,19 @@ class DonationStore:
             return _read(connection.execute(select(DONATION).where(DONATION.c.number == known.number)).one())
 
         return self._database.write(work)
+
+    def reserve(self, number: int) -> None:
+        """Give no number up to this one any more: a record has it, which this database may be older than."""
+        reached = select(DONATION.c.number).where(DONATION.c.number >= number).limit(1)
+
+        def work(connection: Connection) -> None:
+            if connection.execute(reached).scalar() is None:  # a row that comes and goes: its number stays taken
+                placeholder = dict.fromkeys(_NEEDED, "") | {"number": number, "free_bytes": 0, "verdict": "keep"}
+                connection.execute(insert(DONATION).values(**placeholder))
+                connection.execute(delete(DONATION).where(DONATION.c.number == number))
+
+        if self._database.read(lambda connection: connection.execute(reached).scalar()) is None:
+            self._database.write(work)
 
     def list_donations(self) -> Iterator[Donation]:
         """Yield every donation, by its number."""
