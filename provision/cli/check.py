@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,9 +16,12 @@ from provision.cli.options import WARD_HOME, home_option
 from provision.cli.speech import language_of
 from provision.profiles.schema import Status
 from provision.records.keys import load_keys, show_fingerprint
+from provision.site.network import Network, Tls
 from provision.site.network_secrets import list_ends, read_network_secrets
+from provision.site.tablet_certificates import find_first_end
 from provision.station.check_home import check_home
 from provision.texts.catalogue import say
+from provision.texts.language import Language
 
 
 @click.command()
@@ -51,4 +56,17 @@ def check(home: Path | None) -> None:
     secrets = read_network_secrets(place.site.wifi, place.path, skip_prompts=True)
     for ssid, end in list_ends(place.site.wifi, secrets, place.path):
         click.echo(say(language, "check.certificates", ssid=ssid, day=end.strftime("%Y-%m-%d")))
+    for line in _tell_tablet_certificates(place.site.networks, place.path, language):
+        click.echo(line)
     click.echo(say(language, "check.key", fingerprint=show_fingerprint(key.fingerprint)))
+
+
+def _tell_tablet_certificates(networks: Iterable[Network], base: Path, language: Language) -> Iterator[str]:
+    """Which tablet has to come back to the bench first, of each network by keys made on tablets."""
+    for network in networks:
+        made = network.key if isinstance(network, Tls) else None
+        first = None if made is None else find_first_end(base / made.folder, datetime.now(UTC))
+        if first is not None:
+            number, end = first
+            words = {"ssid": network.ssid, "number": number, "day": end.strftime("%Y-%m-%d")}
+            yield say(language, "check.tablet-certificates", **words)

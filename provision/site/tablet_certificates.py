@@ -54,6 +54,22 @@ class CertificateUnfit(Exception):
     """What lies in the folder cannot be used; the message says what is wrong with it."""
 
 
+def find_first_end(folder: Path, now: datetime) -> tuple[str, datetime] | None:
+    """The tablet of a folder whose certificate ends first, and when; None where none is in force.
+
+    What ended already, or cannot be read, is of a tablet that was given up, or is told when that is run again.
+    """
+    ends = []
+    for file in sorted(folder.glob("*.pem")):
+        try:
+            last = load_pem_x509_certificates(read_public_file(file))[0].not_valid_after_utc
+        except (ConfigurationError, ValueError, IndexError):
+            continue
+        ends += [(last, file.stem)] if last > now else []
+    last, number = min(ends, default=(now, ""))
+    return (number, last) if number else None
+
+
 @dataclass(frozen=True)
 class TabletCertificates:
     """Those of one network.

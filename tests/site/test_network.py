@@ -11,6 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 
 from provision.config.source import load
 from provision.errors import ConfigurationError
@@ -310,3 +316,56 @@ def test_a_whole_store_of_authorities_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_bytes((tmp_path / "ca.pem").read_bytes() * 5)
     with pytest.raises(ConfigurationError, match=r"at most 8 certificates.*got 10"):
         read_network_secrets(load_text(tmp_path, {"networks": NETWORKS}).wifi, tmp_path)
+
+
+SIGNING: dict[str, tuple[dict[str, Any], str, str]] = {
+    "an authority that is none": ({"tablets.pem": "tablet"}, "key", "certificates of authorities"),
+    "an authority for servers alone": ({"tablets.pem": "server"}, "key", "may vouch for tablets"),
+    "an authority that ended": ({"tablets.pem": "old", "tablets.key": "old"}, "key", "valid today"),
+    "a gap below the root": ({"tablets.pem": "inner", "tablets.key": "inner"}, "key", "the chain up to the root"),
+    "the key of another": ({"tablets.key": "old"}, "key", "the key of the first certificate"),
+    "an encrypted key": ({"tablets.key": "encrypted"}, "key", "without a passphrase"),
+    "no key": ({"tablets.key": b"key"}, "key", "private key in PEM"),
+}
+
+
+@pytest.mark.parametrize("case", SIGNING)
+def test_an_authority_that_no_server_believes_or_without_its_key_is_refused(case: str, tmp_path: Path) -> None:
+    changes, key, told = SIGNING[case]
+    described = {
+        "root": {"authority": True},
+        "inner": {"authority": True, "issuer": "root"},
+        "tablet": {"issuer": "root"},
+        "server": {"authority": True, "purposes": ["server"]},
+        "old": {"authority": True, "days": [-60, -1]},
+    }
+    made = make_all(described, datetime.now(UTC))
+    pem, pkcs8 = Encoding.PEM, PrivateFormat.PKCS8
+    keys = {name: one.key.private_bytes(pem, pkcs8, NoEncryption()) for name, one in made.items()}
+    keys["encrypted"] = made["root"].key.private_bytes(pem, pkcs8, BestAvailableEncryption(b"x"))
+    for file, label in ({"tablets.pem": "root", "tablets.key": "root"} | changes).items():
+        words = label if isinstance(label, bytes) else keys[label] if file == "tablets.key" else made[label].pem
+        (tmp_path / file).write_bytes(words)
+        (tmp_path / file).chmod(0o600)
+    (tmp_path / "ca.pem").write_bytes(made["root"].pem)
+    signs = {"certificate": "tablets.pem", "key": {"file": "tablets.key"}}
+    site = load_text(tmp_path, {"networks": [TLS | {"key": MADE_KEY | {"authority": signs}}]})
+    with pytest.raises(ConfigurationError, match=told) as caught:
+        read_network_secrets(site.wifi, tmp_path)
+    assert {fault.key for fault in caught.value.faults} == {f"wifi.networks[0].{key}"}
+    assert "PRIVATE" not in str(caught.value)
+
+
+def test_a_key_of_an_authority_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    made = make_all({"root": {"authority": True}}, datetime.now(UTC))["root"]
+    key = made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    for file, words in (("ca.pem", made.pem), ("tablets.pem", made.pem), ("tablets.key", key)):
+        (tmp_path / file).write_bytes(words)
+    (tmp_path / "tablets.key").chmod(0o644)
+    signs = {"certificate": "tablets.pem", "key": {"file": "tablets.key"}}
+    wifi = load_text(tmp_path, {"networks": [TLS | {"key": MADE_KEY | {"authority": signs}}]}).wifi
+    with pytest.raises(ConfigurationError, match=r"tablets\.key"):
+        read_network_secrets(wifi, tmp_path)
+    (tmp_path / "tablets.key").chmod(0o600)
+    secrets = read_network_secrets(wifi, tmp_path)
+    assert sorted(secrets) == ["networks.0.authority", "networks.0.authority_key", "networks.0.ca"]

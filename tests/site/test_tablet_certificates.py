@@ -19,7 +19,7 @@ from cryptography.x509 import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from provision.site.certificates import name_tablet
-from provision.site.tablet_certificates import CertificateAwaited, CertificateUnfit, TabletCertificates
+from provision.site.tablet_certificates import CertificateAwaited, CertificateUnfit, TabletCertificates, find_first_end
 from tests.made_certificates import Made, make_all, make_certificate
 
 NOW = datetime(2030, 6, 15, tzinfo=UTC)
@@ -144,3 +144,12 @@ def test_a_file_that_is_none_is_told_and_replaced_by_a_bench_that_signs(tmp_path
     with pytest.raises(CertificateUnfit, match="no certificate in PEM"):
         waits.obtain(NUMBER, request, NOW)
     assert signs.obtain(NUMBER, request, NOW)
+
+
+def test_the_certificate_that_ends_first_is_named_and_what_ended_is_not(tmp_path: Path) -> None:
+    store = open_in(tmp_path)
+    assert find_first_end(store.folder, NOW) is None
+    for days, number in ((0, "A-0001"), (-30, "A-0002"), (-400, "A-0003")):
+        store.obtain(number, ask(), NOW + timedelta(days=days))
+    (store.folder / "A-0004.pem").write_text("no certificate", "utf-8")
+    assert find_first_end(store.folder, NOW) == ("A-0002", NOW + timedelta(days=335))
