@@ -16,6 +16,7 @@ from provision.agent.rows import AGENT_CONTROLS
 from provision.files import list_folder, read_file
 from provision.identity.which import UNREAD, Asset
 from provision.site.model import digest_site
+from provision.site.network import Network, Tls
 from provision.site.network_secrets import list_demanding
 from provision.station.setup import BenchSetup
 from provision.terms import Outcome
@@ -46,9 +47,17 @@ def read_requirements(setup: BenchSetup, state: BenchState) -> SiteRequirements:
         ssids=site.ssids,
         networks=tuple((network.kind.value, network.hidden) for network in site.networks),
         demanding=list_demanding(site.wifi, home.path),
+        unsigned=any(_is_unsigned(network, home.path) for network in site.networks),
         finished=frozenset(_list_finished(home.records, assets, digest_site(site))),
         wanted=frozenset(control for control in AGENT_CONTROLS if site.asks_for(control)),
     )
+
+
+def _is_unsigned(network: Network, home: Path) -> bool:
+    """Whether the hospital's authority is to sign, and no certificate lies there yet."""
+    key = network.key if isinstance(network, Tls) else None
+    waits = key is not None and key.authority.key is None
+    return waits and key is not None and not any((home / key.folder).glob("*.pem"))
 
 
 def _list_known(assets: Iterable[Asset]) -> dict[str, frozenset[str]]:

@@ -50,6 +50,7 @@ class SiteRequirements:
         apps: version codes by package. screen_seconds, ssids: what the site wants.
         networks: kind (in the words of the agent contract) of each of its networks, and whether it is hidden.
         demanding: indexes of the networks that ask for more than Android 6 has for their kind.
+        unsigned: whether the hospital is to sign the certificates of keys that tablets make, and signed none yet.
         finished: digests of installations whose last run ended well.
         wanted: controls that the site asks of an agent, required or not.
     """
@@ -68,6 +69,7 @@ class SiteRequirements:
     ssids: tuple[str, ...] = ()
     networks: tuple[tuple[str, bool], ...] = ()
     demanding: frozenset[int] = frozenset()
+    unsigned: bool = False
     finished: frozenset[str] = frozenset()
     wanted: frozenset[Control] = frozenset()
 

@@ -341,6 +341,12 @@ WHILE_WRITTEN: tuple[Rule, ...] = (
         ),
     ),
     When(
+        "nobody signed the certificate of its key yet",
+        lambda now: now.awaits_certificate,
+        Outcome.FAILED,
+        Reason.CERTIFICATE_AWAITED,
+    ),
+    When(
         "settings that are required are dropped",
         find_dropped_required_settings,
         Outcome.FAILED,

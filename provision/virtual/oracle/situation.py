@@ -11,7 +11,7 @@ from typing import Any
 from provision.terms import Assurance, Control
 from provision.virtual.android.agent.packages import AGENT
 from provision.virtual.android.agent.rows import SET_FROM
-from provision.virtual.android.agent.wifi_network import DEMANDING_API
+from provision.virtual.android.agent.wifi_network import DEMANDING_API, ON_TABLET
 from provision.virtual.android.faults import Fault, parse_fault
 from provision.virtual.android.model import Model
 from provision.virtual.android.oem_gates import shut_gates
@@ -96,6 +96,12 @@ class Situation:
             for index, (kind, _) in enumerate(self.site.networks)
         ]
         return self.by_agent and bool(least) and self.api < min(least)
+
+    @property
+    def awaits_certificate(self) -> bool:
+        """Tell whether it makes a key for a network whose certificate nobody signed yet (contract 15)."""
+        kinds = {kind for kind, _ in self.site.networks}
+        return self.site.unsigned and self.by_agent and ON_TABLET in kinds and self.api >= SET_FROM[ON_TABLET]
 
     @cached_property
     def too_weak(self) -> tuple[Control, ...]:
