@@ -57,10 +57,15 @@ class House:
             self.tell_aside("register.alone", why=say(self.language, f"register.obstacle.{unreachable.why}"))
 
     def take_in(self) -> None:
-        """Bring in what this bench recorded and numbered since; nothing of a ledger that is not right."""
-        if not self.register.lacks_records(self.home.records):
-            return
-        take_all_in(self)  # a number is given before the first record with it
+        """Bring in what this bench recorded, numbered and assigned since; nothing of a ledger that is not right."""
+        if self.register.lacks_records(self.home.records):
+            take_all_in(self)  # a number is given before the first record with it
+            self._take_records()
+        names = {short: ward.name for short, ward in self.home.site.wards.items()}
+        with open_bench_state(self.home.path) as state:
+            self.register.take_wards(state.wards.list_current(), names)
+
+    def _take_records(self) -> None:
         try:
             left_out = self.register.take_records(self.home.records, self.key)
         except RecordError as error:

@@ -93,4 +93,4 @@ def dump(home: Path | None, language: Language | None) -> None:
     """Print every row of the register as JSON lines, in one order: for a comparison, or another program."""
     with open_house(home, language, fresh=False) as house:
         for line in house.register.dump():
-            click.echo(line, nl=False)
+            click.echo(line.decode(), nl=False)

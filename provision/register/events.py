@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from provision.errors import ProvisionError
 from provision.register.moves import Life
+from provision.state.wards import Assignment
 
 LONGEST_TEXT = 2000
 LONGEST_PLACE = 64
@@ -30,6 +31,7 @@ class EventKind(StrEnum):
     RETIRED = "retired"  # the number became another one, or counts again
     RECORDED = "recorded"  # a signed record of a run is there
     MOVED = "moved"
+    ASSIGNED = "assigned"  # the ward that its screen names
     NOTED = "noted"
     CALLED = "called"  # somebody telephoned about it
     LABELLED = "labelled"  # its label was printed and put on
@@ -66,7 +68,7 @@ class Told:
         why: in words; may be empty for what a program tells.
         body: members by kind: MOVED `to`, `ward`, `room`, `holder`, `donor`; NOTED and CALLED `text`; RECORDED
             `bench`, `bundle`, `sha256`; NUMBERED digests of `serial` and `installation`; RETIRED `became`, empty where
-            the number counts again.
+            the number counts again; ASSIGNED `ward` (its short name, empty for none), `name`, `said` (when).
     """
 
     tablet: str
@@ -120,6 +122,12 @@ def tell_words(tablet: str, kind: EventKind, who: str, text: str) -> Told:
     text = _tidy(text)
     body = {} if kind is EventKind.LABELLED and not text else {"text": text}
     return _check(Told(tablet, kind, who, kind.value, body))
+
+
+def tell_assignment(assignment: Assignment, name: str) -> Told:
+    """Make the event of a ward that somebody gave a tablet at a bench; `name` is the ward's in site.yaml."""
+    body = {"ward": assignment.ward, "name": name, "said": assignment.at}
+    return Told(assignment.asset_id, EventKind.ASSIGNED, assignment.role, assignment.why, body)
 
 
 def _tidy(typed: str) -> str:

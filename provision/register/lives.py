@@ -24,6 +24,7 @@ class TabletLife:
         state: where it is in its life; `since` when, by the clock of the bench that said so.
         ward, room, holder: while it is deployed, else empty. donor: reference of the donation.
         became: the number that it has instead, where this one was retired; else empty.
+        assigned: short name and name of the ward that its screen names; empty for none.
         serial, maker, model, release, profile: as its latest record says.
         last_seen, last_bench, outcome, reason: of its latest record; empty without one.
         runs: records that are known. calls, notes: events of these kinds.
@@ -38,6 +39,7 @@ class TabletLife:
     holder: str = ""
     donor: str = ""
     became: str = ""
+    assigned: str = ""
     serial: str = ""
     maker: str = ""
     model: str = ""
@@ -56,7 +58,7 @@ class TabletLife:
     def search(self) -> str:
         """Everything that it is found by, as `fold_text` writes it."""
         parts = (self.number, self.serial, self.maker, self.model, self.profile, self.ward, self.room)
-        return fold_text("\n".join((*parts, self.holder, self.donor, self.became, self.release)))
+        return fold_text("\n".join((*parts, self.holder, self.donor, self.became, self.assigned, self.release)))
 
 
 def fold_text(text: str) -> str:
@@ -103,6 +105,8 @@ def _take(life: TabletLife, event: Event) -> TabletLife:
             )
         case EventKind.RETIRED:
             return replace(life, became=body["became"])
+        case EventKind.ASSIGNED:
+            return replace(life, assigned=_name_ward(body["ward"], body["name"]))
         case EventKind.NOTED:
             return replace(life, notes=life.notes + 1)
         case EventKind.CALLED:
@@ -130,6 +134,10 @@ def _take_run(life: TabletLife, run: RunFacts) -> TabletLife:
         reason=run.reason,
         runs=life.runs + 1,
     )
+
+
+def _name_ward(ward: str, name: str) -> str:
+    return f"{ward} ({name})" if name else ward
 
 
 def _enter(life: TabletLife, to: Life, at: str, *, contradicts: bool) -> TabletLife:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
-from provision.register.events import EventKind
+from provision.register.events import EventKind, Told
 from provision.register.lives import TabletLife
 from provision.register.moves import Life
 from provision.register.views import Happened, Standing, TabletPage
@@ -31,6 +31,8 @@ def tell_page(page: TabletPage, language: Language) -> Iterator[str]:
     if life.outcome:
         told = _tell_outcome(life.outcome, life.reason, language)
         yield say(language, "tablet.last", at=life.last_seen, bench=life.last_bench, **told)
+    if life.assigned:
+        yield say(language, "tablet.assigned", ward=life.assigned)
     if life.became:
         yield say(language, "tablet.became", number=life.became)
     if page.same:
@@ -79,9 +81,13 @@ def list_cells(lives: Iterable[TabletLife]) -> Iterator[Sequence[str]]:
         yield [defuse(value) if isinstance(value, str) else str(value) for value in values]
 
 
+_WITH_WHY = frozenset({EventKind.MOVED, EventKind.ASSIGNED})
+"""Events that somebody gave a reason for."""
+
+
 def _tell_line(happened: Happened, language: Language) -> str:
     event = happened.event
-    why = say(language, "tablet.why", why=event.told.why) if event.told.kind is EventKind.MOVED else ""
+    why = say(language, "tablet.why", why=event.told.why) if event.told.kind in _WITH_WHY and event.told.why else ""
     odd = "" if happened.fits else say(language, "tablet.odd")
     what = _tell_event(happened, language)
     at = event.at if happened.run is None else happened.run.ended
@@ -95,16 +101,26 @@ def _tell_event(happened: Happened, language: Language) -> str:
             return say(language, "tablet.event.record-elsewhere", bundle=told.body["bundle"])
         ended = _tell_outcome(run.outcome, run.reason, language)
         return say(language, "tablet.event.recorded", slot=run.slot, bench=run.bench, bundle=run.bundle, **ended)
-    if told.kind is EventKind.RETIRED:
-        key = "tablet.event.retired" if told.body["became"] else "tablet.event.revived"
-        return say(language, key, number=told.body["became"])
     if told.kind is not EventKind.MOVED:
-        return say(language, f"tablet.event.{told.kind}", text=told.body.get("text", ""))
+        return _tell_words(told, language)
     state = tell_state(Life(told.body["to"]), language)
     if "ward" not in told.body:
         return say(language, "tablet.event.moved", state=state)
     place = _tell_place(told.body.get("room", ""), told.body.get("holder", ""), language)
     return say(language, "tablet.event.deployed", state=state, ward=told.body["ward"], **place)
+
+
+def _tell_words(told: Told, language: Language) -> str:
+    """What is no run and no move."""
+    match told.kind:
+        case EventKind.ASSIGNED:
+            key = "tablet.event.assigned" if told.body["ward"] else "tablet.event.unassigned"
+            return say(language, key, ward=told.body["name"] or told.body["ward"])
+        case EventKind.RETIRED:
+            key = "tablet.event.retired" if told.body["became"] else "tablet.event.revived"
+            return say(language, key, number=told.body["became"])
+        case _:
+            return say(language, f"tablet.event.{told.kind}", text=told.body.get("text", ""))
 
 
 def _tell_place(room: str, holder: str, language: Language) -> dict[str, str]:

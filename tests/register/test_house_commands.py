@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from program import run
 
 from provision.cli.main import cli
 from provision.errors import ConfigurationError
@@ -100,6 +101,13 @@ def test_what_is_wrongly_asked_is_said_and_changes_nothing(kept: Path) -> None:
             wrong[words] = (ended, told)
     assert wrong == {}
     assert say(kept, "register", "dump") == before
+
+
+def test_the_program_itself_prints_what_is_asked(kept: Path) -> None:
+    asked = (("find",), ("find", "--csv"), ("tablet", "A-0001"), ("register", "status"), ("register", "dump"))
+    for words in asked:
+        done = run([*words, "--home", str(kept)], {"LANG": "C"})
+        assert (done.returncode, done.stderr, done.stdout != "") == (0, "", True), words
 
 
 def test_a_donation_is_announced_before_it_has_a_number_of_this_bench(home: Path) -> None:

@@ -11,8 +11,9 @@ from provision.register.moves import Life
 from provision.register.sql.merging import merge
 from provision.register.sql.numbers import reserve
 from provision.register.sql.projections import settle
-from provision.register.sql.tablet_rows import find_life, read_page, read_standing
+from provision.register.sql.tablet_rows import find_life, read_page, read_standing, search
 from provision.state.opening import open_bench_state
+from provision.state.wards import Assignment
 from tests.register.house_bed import dump, make_bench, move, number, take
 
 
@@ -124,3 +125,23 @@ def test_many_events_come_over_whole_and_once(tmp_path: Path) -> None:
         before = dump(there)
         there.local.write(settle)
         assert dump(there) == before
+
+
+def test_a_ward_that_a_bench_heard_of_is_told_once_and_never_fought_over(tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A", runs=1), make_bench(tmp_path / "b", "B")
+    names = {"car2": "Cardiologie 2", "ger": "Gériatrie"}
+    first = Assignment("A-0001", "car2", "2026-01-01T00:00:00Z", "ward", "asked")
+    then = Assignment("A-0001", "ger", "1999-01-01T00:00:00Z", "technician", "")  # that bench's clock is wrong
+    with one.open() as here, two.open() as there:
+        take(one, here)
+        assert [here.take_wards([first], names) for _ in range(2)] == [1, 0]
+        assert [life.number for life in here.local.read(partial(search, text="cardio"))] == ["A-0001"]
+        merge(here.local, there.local)
+        assert there.take_wards([then], names) == 1
+        merge(there.local, here.local)
+        assert here.take_wards([first], names) == 0, "said before what the other bench said"
+        life = here.local.read(partial(find_life, number="A-0001"))
+        assert life is not None
+        assert life.assigned == "ger (Gériatrie)"
+        gone = Assignment("A-0001", "", "2026-01-02T00:00:00Z", "ward", "")
+        assert [here.take_wards([gone], names) for _ in range(2)] == [1, 0]

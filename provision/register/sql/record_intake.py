@@ -121,6 +121,22 @@ def keep_numbers(connection: Connection, writer: str, assets: Sequence[Asset], s
     return len(new)
 
 
+def keep_assignments(connection: Connection, writer: str, events: Sequence[Told]) -> int:
+    """Tell of the wards that a bench heard of and no event tells of; returns how many.
+
+    What another bench said since is not said again, so that two benches never take a tablet from each other in turn.
+    """
+    new = [event for event in events if not _is_told(connection, event)]
+    add_events(connection, writer, new)
+    refresh(connection, {event.tablet for event in new})
+    return len(new)
+
+
+def _is_told(connection: Connection, event: Told) -> bool:
+    known = (one.told for one in find_events(connection, event.tablet))
+    return any(one.kind is event.kind and one.body["said"] == event.body["said"] for one in known)
+
+
 def _list_installations(asset: Asset) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*asset.installations, *sorted(asset.confirmed))))
 

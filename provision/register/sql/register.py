@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,7 @@ from provision.identity.number import read_number, write_number
 from provision.identity.which import Asset
 from provision.records.canonical import canonical_json
 from provision.records.keys import HomeKey
-from provision.register.events import EventKind, Told
+from provision.register.events import EventKind, Told, tell_assignment
 from provision.register.identities import tell_number
 from provision.register.in_time import call_in_time
 from provision.register.moves import Life, check_move
@@ -32,13 +32,15 @@ from provision.register.sql.projections import refresh, refresh_all
 from provision.register.sql.record_intake import (
     find_known_end,
     keep_all,
+    keep_assignments,
     keep_numbers,
     keep_taken,
     measure_ledger,
     read_records,
 )
 from provision.register.sql.schema import BENCH, HEAD, METADATA, SHARED, WRITER
-from provision.register.sql.tablet_rows import find_life
+from provision.register.sql.tablet_rows import find_life, list_assigned
+from provision.state.wards import Assignment
 
 ASK_SECONDS = 15.0
 """So long a tablet's run waits for the shared register, whatever holds that up."""
@@ -104,6 +106,18 @@ class Register:
         known = [one for one in assets if read_number(one.asset_id) is not None]
         successors = {one.asset_id: find_successor(one.asset_id) for one in known}
         return self.local.write(lambda connection: keep_numbers(connection, self.writer, known, successors))
+
+    def take_wards(self, assignments: Iterable[Assignment], names: Mapping[str, str]) -> int:
+        """Bring in the ward of each tablet that this bench heard of; returns how many events that took.
+
+        Args:
+            assignments: the newest of each tablet.
+            names: of wards, by their short names.
+        """
+        told = [tell_assignment(one, names.get(one.ward, "")) for one in assignments]
+        shown = self.local.read(list_assigned)
+        new = [one for one in told if not shown.get(one.tablet, "").startswith(f"{one.body['ward']} (")]
+        return self.local.write(lambda connection: keep_assignments(connection, self.writer, new)) if new else 0
 
     def rebuild(self, folder: Path, home: HomeKey) -> tuple[int, tuple[str, ...]]:
         """Make every table that follows from records and events anew.

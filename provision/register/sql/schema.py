@@ -149,6 +149,7 @@ TABLET = Table(
     _text("holder"),
     _text("donor"),
     _text("became"),
+    _text("assigned"),
     _text("serial"),
     _text("maker"),
     _text("model"),

@@ -91,3 +91,9 @@ def _find_doubles(connection: Connection) -> tuple[tuple[str, ...], ...]:
 def list_lives(connection: Connection) -> Sequence[TabletLife]:
     """Return every tablet by its number."""
     return [decode_life(row) for row in connection.execute(select(TABLET).order_by(TABLET.c.number))]
+
+
+def list_assigned(connection: Connection) -> dict[str, str]:
+    """Return the ward of each tablet that has one on its screen, by its number."""
+    query = select(TABLET.c.number, TABLET.c.assigned).where(TABLET.c.assigned != "")
+    return {row.number: row.assigned for row in connection.execute(query)}

@@ -90,7 +90,7 @@ def _make_projections() -> None:
     )
     op.create_index("claim_by_identity", "claim", ["serial", "installation", "tablet"])
     op.create_index("claim_by_number", "claim", ["prefix", "number"])
-    here = ("number", "state", "since", "ward", "room", "holder", "donor", "became")
+    here = ("number", "state", "since", "ward", "room", "holder", "donor", "became", "assigned")
     seen = ("profile", "last_seen", "last_bench", "outcome", "reason")
     op.create_table(
         "tablet",
