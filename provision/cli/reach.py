@@ -12,7 +12,7 @@ from provision.bench.adb import AdbHost, ServerAddress, TransportRow
 from provision.bench.ports import PortEvents
 from provision.bench.server import PrivateServer, check_server, find_adb, find_running
 from provision.bench.usb import UsbPorts, is_present
-from provision.cli.options import Access
+from provision.cli.options import LARGEST_TRAINING_BENCH, Access
 from provision.cli.process_limits import require_descriptors
 from provision.cli.speech import language_of, speak, speak_to_anybody
 from provision.cli.training import Training, find_training, start_training
@@ -102,9 +102,15 @@ def open_tablets(access: Access, home: Home) -> Access:
         HomeError: the home is of the other kind.
     """
     if home.kind is HomeKind.TRAINING and access.virtual is None and access.server is None:
-        access = replace(access, virtual=1)
+        access = replace(access, virtual=_count_virtual(home))
     check_access(access, home)
     return access
+
+
+def _count_virtual(home: Home) -> int:
+    """As many virtual tablets as ever hung in the slots of a training home, since any of them may be meant."""
+    hung = [at for at, slot in enumerate(home.slots, start=1) if (home.training / "tablets" / slot.label).is_dir()]
+    return min(max(hung, default=1), LARGEST_TRAINING_BENCH)
 
 
 def open_home(access: Access) -> Home:

@@ -136,6 +136,15 @@ def test_a_word_taken_back_lets_the_number_count_again(bench_state: BenchState, 
     assert plug_in(bench_state, WHITE_BOX, "second")[:2] == ("A-0002", Certainty.UNKNOWN)
 
 
+def test_a_twin_with_a_copied_system_keeps_its_number(bench_state: BenchState) -> None:
+    """Two tablets that were on the bench at once with one installation are two, whatever label is read first."""
+    registry = bench_state.open_registry("A")
+    numbers = [registry.check_in(WHITE_BOX, "copied")[0].asset_id for _ in range(2)]
+    labels = bench_state.open_label_checks("A")
+    assert labels.confirm(WHITE_BOX, "copied", numbers[0]) == []
+    assert [one.asset_id for one in labels.list_twins(WHITE_BOX)] == numbers
+
+
 def test_tablets_without_an_id_lose_no_number_by_each_others_labels(bench_state: BenchState) -> None:
     labels = bench_state.open_label_checks("A")
     for _ in range(3):

@@ -73,14 +73,14 @@ def test_a_twin_gets_its_number_back_by_its_label(tmp_path: Path) -> None:
     assert shown(home) == meanwhile
     assert say(home, "identity", "labels", meanwhile)[0] == 1, "no label for a guess"
 
-    status, text = say(home, "confirm", "--virtual", "2", "2")
+    status, text = say(home, "confirm", "2")
     assert (status, all(number in text for number in first.values())) == (0, True)
     assert "last seen 20" in text
-    status, text = say(home, "confirm", "--virtual", "2", "2", write_label_code("f" * 64, own, "CHU d’à côté"))
+    status, text = say(home, "confirm", "2", write_label_code("f" * 64, own, "CHU d’à côté"))
     assert (status, "CHU d’à côté" in text) == (1, True)
     assert end(home)[1:] == tuple(ended)
     code = write_label_code(load_site_key(home / "keys").key_id, own, "An earlier name")
-    status, text = say(home, "confirm", "--virtual", "2", "2", code)
+    status, text = say(home, "confirm", "2", code)
     assert (status, f"{meanwhile}, which it was given meanwhile, is retired for good" in text) == (0, True)
     assert opens(home, meanwhile), "as long as its screen shows that number"
 
@@ -90,8 +90,8 @@ def test_a_twin_gets_its_number_back_by_its_label(tmp_path: Path) -> None:
     assert (last.asset_id, last.observed["match"], last.observed["matchedBy"]) == (own, "certain", "label")
     assert opens(home, own)
     assert f"had {meanwhile}" in say(home, "identity", "show", own)[1]
-    assert say(home, "confirm", "--virtual", "2", "2", meanwhile)[0] == 0, "a person may be wrong, and says so"
-    assert say(home, "confirm", "--virtual", "2", "2", own)[0] == 0
+    assert say(home, "confirm", "2", meanwhile)[0] == 0, "a person may be wrong, and says so"
+    assert say(home, "confirm", "2", own)[0] == 0
     assert_records_right(home)
 
 

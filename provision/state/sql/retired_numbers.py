@@ -55,15 +55,19 @@ def retire(connection: Connection, asset_id: str, became: str, digest: str, why:
 def retire_given_meanwhile(connection: Connection, twins: Iterable[Asset], installation: str, own: str) -> list[str]:
     """Retire the numbers that were given to this very installation alone, as long as nobody had read its label.
 
+    None where the tablet was known with this installation already: another number with it is a copied system's.
+
     Args:
         twins: known tablets with its serial.
         own: the number on its label.
     """
-    if installation == UNREAD:  # equals nothing: another tablet without an id may have that number
+    known = keep_living(connection, twins)
+    was_its = any(one.asset_id == own and installation in one.installations for one in known)
+    if was_its or installation == UNREAD:  # which equals nothing: another tablet without an id may have that number
         return []
     meanwhile = [
         one.asset_id
-        for one in keep_living(connection, twins)
+        for one in known
         if one.asset_id != own
         and set(one.installations) == {installation}
         and not one.confirmed - {installation}
