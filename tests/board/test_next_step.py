@@ -47,7 +47,7 @@ def test_a_button_to_run_again_stands_exactly_where_the_sentence_names_it(langua
 
 def test_a_bench_that_starts_by_itself_says_so() -> None:
     seen = make_view({**ENDED, "reason": "tablet-hung"})
-    alone = "Plugged in again, it starts by itself. Without unplugging it: touch “Run again”."
+    alone = "Plugged in again, it starts by itself. Without unplugging it: tap “Run again”."
     assert tell_next(replace(seen, alone=True), Language.EN, Medium.PAGE) == alone
     assert "“Start”" in tell_next(seen, Language.EN, Medium.PAGE)
     assert "at the bench" in tell_next(seen, Language.EN, Medium.SCREEN)

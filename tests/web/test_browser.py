@@ -284,9 +284,20 @@ def test_letters_on_a_wall_are_as_large_as_the_distance_asks_for(
     small = [(text, round(pixels * pixel, 1)) for text, pixels in capitals if pixels * pixel < 19 / 3 * metres * 0.99]
     assert small == []
     assert driver.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    assert driver.find_element(By.CLASS_NAME, "kind").is_displayed()
     first = driver.find_element(By.CSS_SELECTOR, ".todo > li")
     assert first.is_displayed()
     assert driver.execute_script("return document.getElementById('board').getBoundingClientRect().bottom") <= height
+
+
+def test_a_wall_shows_every_slot_though_what_to_do_takes_most_of_it(driver: Chrome, bench: LiveBench) -> None:
+    resize(driver, 1920, 1080)
+    open_page(driver, bench, "twenty-eight", "?lang=fr&wall=3&screen=1210")
+    wait(driver, "document.documentElement.style.fontSize")
+    shown = "[...document.querySelectorAll('.place .label')].filter((each) => each.checkVisibility()).length"
+    assert driver.execute_script(f"return {shown}") == 28
+    cut = "[...document.querySelectorAll('.place .look')].filter((each) => each.scrollWidth > each.clientWidth).length"
+    assert driver.execute_script(f"return {cut}") == 0
 
 
 def test_nothing_moves_for_who_wants_no_motion(driver: Chrome, bench: LiveBench) -> None:

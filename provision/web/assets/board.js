@@ -180,13 +180,15 @@
     const items = [...board.querySelectorAll(".todo > li")];
     const more = document.getElementById("more");
     for (const each of items) each.hidden = false;
-    root.classList.remove("tight");
+    root.classList.remove("tight", "narrow", "least");
     if (more) more.hidden = true;
     for (let times = 2; times > 0.95; times -= 0.1) { // larger where there is room, never smaller
       root.style.fontSize = smallest * Math.max(times, 1) + "px";
       if (!reaches()) return;
     }
-    root.classList.add("tight"); // what to do names its slots itself
+    root.classList.add("tight"); // all slots in one strip
+    if (!reaches()) return;
+    root.classList.add("narrow"); // what to do names its slots itself
     for (let left = 1; more && left < items.length && reaches(); left += 1) {
       items[items.length - left].hidden = true;
       const labels = items.slice(items.length - left).map((each) => each.dataset.labels).filter(Boolean);
@@ -194,6 +196,7 @@
       more.textContent = "+" + left + " · " + labels.join(", ");
       if (left === items.length - 1 && reaches()) more.textContent = "+" + left;
     }
+    if (reaches()) root.classList.add("least"); // the training mark stays
   };
   const measureWall = () => {
     const metres = Number(root.dataset.wall);
