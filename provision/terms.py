@@ -97,6 +97,7 @@ class Control(StrEnum):
     APPS_PRESENT = "apps.present"
     APPS_CONFIGURED = "apps.configured"
     APPS_REMOVED = "apps.removed"
+    CALLS_LISTENER = "calls.listener"
     CALLS_AWAKE = "calls.awake"
     CALLS_ALERT = "calls.alert"
     CALLS_VOLUME = "calls.volume"

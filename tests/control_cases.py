@@ -27,6 +27,7 @@ from provision.facts.apps import InstalledApp
 from provision.facts.authorisation import Authorisation
 from provision.facts.awake import Awake
 from provision.facts.collect import Facts
+from provision.facts.listener import Listener
 from provision.facts.switches import Switches
 from provision.facts.wifi import SavedNetwork
 from provision.proofs.attempts import Tried
@@ -88,7 +89,8 @@ def build_view(case: Case, *more: Mapping[str, Any]) -> AgentView | None:
 def build_facts(case: Case, api: int, *more: Mapping[str, Any]) -> Facts:
     """Facts of one API level with the changes of the case, then those of `more`, on top."""
     abis = case.get("abis", "arm64-v8a,armeabi-v7a,armeabi")
-    facts = make_facts(props=make_props(ro__build__version__sdk=str(api), ro__product__cpu__abilist=abis))
+    low = {"ro__config__low_ram": "true"} if case.get("low_ram") else {}
+    facts = make_facts(props=make_props(ro__build__version__sdk=str(api), ro__product__cpu__abilist=abis, **low))
     for changes in (case.get("facts", {}), *more):
         facts = _changed(facts, changes, build_appset(case))
     return facts
@@ -111,8 +113,9 @@ def _build(facts: Facts, part: str, values: Any, appset: AppSet) -> object:  # n
     if part == "awake":  # a name of the image's list begins with @
         names = frozenset(name.removeprefix("@") for name in values)
         return Awake(names, names & frozenset(values))
-    if part == "authorisation":
-        return Authorisation(**values)
+    if part in {"authorisation", "listener"}:
+        made = {"authorisation": Authorisation, "listener": Listener}[part]
+        return made(**{name: tuple(one) if isinstance(one, list) else one for name, one in values.items()})
     if part == "switches":
         return Switches(**{**values, "disabled": frozenset(values.get("disabled", ()))})
     return _apps(appset, values) if part == "apps" else replace(getattr(facts, part), **_values(values))

@@ -12,14 +12,20 @@ from provision.cli.options import Access, access_options, serial_option, slot_op
 from provision.cli.orders import name_tablet, open_session
 from provision.cli.pick import Picked
 from provision.cli.speech import confirm
-from provision.facts import authorisation, awake, owner
+from provision.controls.calls_listener import make_words
+from provision.facts import authorisation, awake, listener, owner
 from provision.facts.ask import ask
 from provision.facts.authorisation import Authorisation
 from provision.facts.collect import read_props
+from provision.facts.listener import Listener
 from provision.facts.one_package import is_installed
 from provision.facts.owner import Owner
+from provision.polling import poll
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
+
+UNBIND_SECONDS = 8.0
+"""Up to Android 8.0 the notification service follows its setting a moment later."""
 
 
 @click.command()
@@ -30,7 +36,8 @@ from provision.texts.language import Language
 def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> None:
     """Take the agent's power over one tablet away: its kiosk opens, its policy is undone, its owner is gone.
 
-    Computers that it allowed USB debugging are forgotten again after seven days without use (Android 10 and later).
+    Computers that it allowed USB debugging are forgotten again after seven days without use (Android 10 and later);
+    before Android 9 its agent hears no calls any more.
 
     For a tablet that leaves the hospital; reset it to factory settings afterwards. Noted in the
     audit log (`provision audit`). Exit status 0 released, or nothing owns it; 1 refused or still owned.
@@ -48,14 +55,11 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
             confirm(language, say(language, "release.sure", asset=asset, **where))
         session.state.audit_log.note("release", asset)
         free = client.release() and not _ask_owner(picked, api, seconds).package
-        lapses = free and _let_lapse(picked, api, seconds)
-        sleeps = not free or _let_sleep(picked, api, tuple(app.package for app in setup.appset.apps), seconds)
+        kept = _take_back(picked, api, tuple(app.package for app in setup.appset.apps), seconds) if free else ()
     click.echo(say(language, "release.done" if free else "release.still-owned", asset=asset))
-    if free and not lapses:
-        click.echo(say(language, "release.keeps-keys"))
-    if not sleeps:
-        click.echo(say(language, "release.keeps-awake"))
-    raise SystemExit(0 if free and lapses and sleeps else ending.NOT_ALL)
+    for told in kept:
+        click.echo(say(language, told))
+    raise SystemExit(0 if free and not kept else ending.NOT_ALL)
 
 
 def _is_free(picked: Picked, api: int, seconds: float) -> bool:
@@ -69,11 +73,10 @@ def _leave_free(
 ) -> None:
     """Say that nothing owns it; what a release left that was cut off after the owner had gone is taken back."""
     if is_installed(picked.transport, AGENT, seconds):
-        lapses, sleeps = _let_lapse(picked, api, seconds), _let_sleep(picked, api, packages, seconds)
-        for taken_back, told in ((lapses, "release.keeps-keys"), (sleeps, "release.keeps-awake")):
-            if not taken_back:
-                click.echo(say(language, told))
-        if not lapses or not sleeps:
+        kept = _take_back(picked, api, packages, seconds)
+        for told in kept:
+            click.echo(say(language, told))
+        if kept:
             raise SystemExit(ending.NOT_ALL)
     click.echo(say(language, "release.nothing", **where))
 
@@ -86,6 +89,36 @@ def _ask_owner(picked: Picked, api: int, seconds: float) -> Owner:
 
 def _ask_api(picked: Picked, seconds: float) -> int:
     return read_props(picked.transport, seconds=seconds).api
+
+
+def _take_back(picked: Picked, api: int, packages: tuple[str, ...], seconds: float) -> tuple[str, ...]:
+    """Take back what the bench gave by plain shell; the texts that tell what stays."""
+    taken = {
+        "release.keeps-keys": _let_lapse(picked, api, seconds),
+        "release.keeps-awake": _let_sleep(picked, api, packages, seconds),
+        "release.keeps-listener": _stop_listening(picked, api, seconds),
+    }
+    return tuple(told for told, gone in taken.items() if not gone)
+
+
+def _stop_listening(picked: Picked, api: int, seconds: float) -> bool:
+    """Take back what let the agent hear calls (Wi-Fi and kiosk document 14.2); whether it reads back so."""
+    queries = listener.make_queries(api)
+    if not queries:
+        return True
+
+    def look() -> Listener:
+        return ask(picked.transport, queries, listener.parse, seconds=seconds) or Listener()
+
+    def is_gone(here: Listener) -> bool:
+        return not here.live and listener.COMPONENT not in here.allowed
+
+    here = look()
+    if api < listener.COMMAND_API and is_gone(here):
+        return True
+    words = make_words(api, here.allowed, allow=False)
+    picked.transport.shell(shlex.join(words), seconds=seconds)
+    return is_gone(poll(look, is_gone, seconds=UNBIND_SECONDS, every=0.5))
 
 
 def _let_lapse(picked: Picked, api: int, seconds: float) -> bool:

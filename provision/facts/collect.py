@@ -23,6 +23,7 @@ from provision.facts import (
     in_use,
     installed,
     libraries,
+    listener,
     location,
     owner,
     people,
@@ -62,6 +63,7 @@ class Facts:
     installed: frozenset[str] | None = None  # asked only where a profile removes or disables packages
     switches: switches.Switches | None = None  # asked only where a profile has some
     awake: awake.Awake | None = None  # spared by battery saving; None before Android 6
+    listener: listener.Listener | None = None  # of calls; None from Android 9 on
     libraries: frozenset[str] | None = None  # asked only where an app needs one that not every Android has
     permissions: Mapping[str, permissions.Owner] = field(default_factory=dict)  # of foreign names that an app defines
     providers: Mapping[str, str] = field(default_factory=dict)  # package by authority, of foreign names
@@ -346,5 +348,11 @@ FACTS: tuple[FactReader, ...] = (
         since=authorisation.LAPSES_API,
     ),
     _one("awake", awake.QUERY, awake.parse, since=awake.FIRST_API),
+    FactReader(
+        "listener",
+        lambda api, _: listener.make_queries(api),
+        lambda read, _api, _: listener.parse(read),
+        lambda _read, api: listener.UNKNOWN if api <= listener.LAST_API else None,
+    ),
 )
 """What every reading asks, in this order; other members of `Facts` are asked only where somebody wants them."""

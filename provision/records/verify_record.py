@@ -107,7 +107,7 @@ CONTROLS = re.findall(
     apps.present apps.configured apps.removed maker.switches wifi.hospital wifi.other_networks location.on
     screen.timeout clock.zone adb.authorisation safe_mode.closed settings.closed calls.alert calls.volume
     radios.closed bluetooth.closed vpn.closed usb.closed updates.held kiosk.lock_task agent.owner calls.awake
-    in_task.closed
+    in_task.closed calls.listener
     """,
 )
 REASONS = re.findall(

@@ -177,7 +177,8 @@ class Data(Part):
     `configurations` is what the owner configured apps with, by package, installed or not;
     `staged` are committed sessions that wait for a reboot; `uninstall_blocked` packages the owner holds fast;
     `front` the activity in front, None for HOME; `asleep` a dark screen, before which nothing is resumed;
-    `spared` are apps that battery saving leaves alone by the user's choice;
+    `spared` are apps that battery saving leaves alone by the user's choice; `listeners` who may hear notifications,
+    where that is no setting;
     `opened_gates` the maker's gates a hand opened in the settings;
     `installs` counts what was written below `/data/app`, so that no folder's random name comes twice;
     `setup_latched` stays true once the setup was seen complete; `owned_at_boot` what the owner property
@@ -225,6 +226,7 @@ class Data(Part):
     keychain: dict[str, KeyPair] = Field(default_factory=dict)
     appops: dict[str, dict[str, str]] = Field(default_factory=dict)
     spared: list[str] = Field(default_factory=list)
+    listeners: list[str] = Field(default_factory=list)
     ringer_volume: int = 5
     interruption_filter: int = 1
     suggestions: list[SavedNetwork] = Field(default_factory=list)

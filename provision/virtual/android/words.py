@@ -78,7 +78,7 @@ SERVICES: dict[str, Word] = {
     "display": Word(care.display, 28),
     "locale": Word(care.locale, 33),
     "media_session": Word(care.media_session, 30),
-    "notification": Word(care.notification, 28),
+    "notification": Word(care.notification, 27),
     "nfc": Word(small_services.nfc, 26),
     "overlay": Word(small_services.overlay, 26),
     "phone": Word(switches.phone, 30),

@@ -11,6 +11,9 @@ JOINING_RELEASES = frozenset({30, 31, 32, 35, 36, 37})
 HIDDEN_RELEASE = 31
 """The first API level on which it may ask for a hidden name (Wi-Fi document 1.3)."""
 
+LISTENED_RELEASE = 27
+"""The last API level on which a listener hears what lock task silences (Wi-Fi document 14.2)."""
+
 SHELL_KINDS = frozenset({"open", "wpa2-psk", "wpa3-sae"})
 """Kinds of networks that `cmd wifi` knows (Wi-Fi document 1.9)."""
 
@@ -32,6 +35,7 @@ def best_by_shell(api: int) -> dict[Control, Assurance]:
 def best_by_agent(api: int) -> dict[Control, Assurance]:
     """The strongest assurance through a device owner: enforced where each row that decides is (Wi-Fi document 11)."""
     best = best_by_shell(api) | {Control.AGENT_OWNER: Assurance.ENFORCED}
+    best[Control.CALLS_LISTENER] = Assurance.SET if api <= LISTENED_RELEASE else Assurance.UNSUPPORTED
     for name in {row.control for row in ROWS}:
         deciding = {row.assurance(api) for row in ROWS if row.control == name and row.decides}
         lacking = all(row.assurance(api) == "unsupported" for row in ROWS if row.control == name)

@@ -13,6 +13,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from provision.virtual.android.argv import read_number, value_of, word
+from provision.virtual.android.commands.dump_notification import ALLOWS, allow_listener
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
 from provision.virtual.android.replies import done, failed, unknown_verb
@@ -142,7 +143,9 @@ def ime(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
 
 
 def notification(device: Device, words: Sequence[str], _stdin: bytes) -> Reply:
-    """`cmd notification set_dnd MODE` (11 on)."""
+    """`cmd notification set_dnd MODE` (11 on), or who may hear notifications."""
+    if word(words, 0) in ALLOWS:
+        return allow_listener(device, words)
     mode = ZEN_MODES.get(word(words, 1))
     if word(words, 0) != "set_dnd" or mode is None or device.api < DND_API:
         return unknown_verb(word(words, 0))

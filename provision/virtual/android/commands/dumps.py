@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from provision.virtual.android.argv import value_of
 from provision.virtual.android.commands.dump_activity import activity_text
+from provision.virtual.android.commands.dump_notification import notification_text
 from provision.virtual.android.commands.dump_owner import device_policy_text, user_text
 from provision.virtual.android.commands.dump_package import package_text
 from provision.virtual.android.commands.dump_system import (
@@ -101,6 +102,7 @@ SERVICES: dict[str, Callable[[Device, Sequence[str]], str]] = {
     "deviceidle": deviceidle_text,
     "diskstats": _diskstats,
     "location": location_text,
+    "notification": notification_text,
     "package": _package,
     "statusbar": statusbar_text,
     "user": user_text,

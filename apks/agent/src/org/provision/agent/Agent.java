@@ -32,6 +32,7 @@ import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.Owner;
 import org.provision.agent.policy.Policy;
 import org.provision.agent.policy.Results;
+import org.provision.agent.screen.CallApps;
 import org.provision.agent.screen.CallHour;
 import org.provision.agent.screen.IdleReturn;
 import org.provision.agent.screen.RemoteScreen;
@@ -195,6 +196,17 @@ public final class Agent {
     /** Whether an app talks now. */
     public CallWatch calls() {
         return calls;
+    }
+
+    /** Whether lock task silences calls of this app that the site wants heard: not while staff have the tablet open, nor outside. */
+    public boolean silences(Context context, String packageName) {
+        Policy policy = policy();
+        return policy != null
+                && policy.alerts
+                && owner.isOwner()
+                && !door.isOpen()
+                && !isOutside()
+                && CallApps.list(context, policy).contains(packageName);
     }
 
     public Choices choices() {

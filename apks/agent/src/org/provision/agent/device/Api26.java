@@ -1,11 +1,15 @@
 package org.provision.agent.device;
 
+import android.app.NotificationChannel;
+import android.app.NotificationManager;
 import android.app.admin.DeviceAdminService;
 import android.app.admin.DevicePolicyManager;
 import android.content.ComponentName;
 import android.net.ProxyInfo;
+import android.net.Uri;
 import android.net.wifi.WifiConfiguration;
 import android.net.wifi.WifiEnterpriseConfig;
+import android.service.notification.NotificationListenerService;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -25,6 +29,14 @@ final class Api26 {
             super.onCreate();
             Agent.of(this);
         }
+    }
+
+    /** What a notification of a channel sounds by; null for none, and where its app knows no channels and brings its own sound. */
+    static Uri soundOf(NotificationListenerService.RankingMap rankings, String key) {
+        NotificationListenerService.Ranking ranking = new NotificationListenerService.Ranking();
+        NotificationChannel channel = rankings != null && rankings.getRanking(key, ranking) ? ranking.getChannel() : null;
+        boolean sounds = channel != null && channel.getImportance() >= NotificationManager.IMPORTANCE_DEFAULT;
+        return sounds && !NotificationChannel.DEFAULT_CHANNEL_ID.contentEquals(channel.getId()) ? channel.getSound() : null;
     }
 
     static String[] lockTaskPackages(DevicePolicyManager policy, ComponentName admin) {

@@ -16,10 +16,10 @@ import org.provision.agent.policy.Policy;
  * Which apps of the kiosk may be the one that talks: those that hold the microphone and can be started. Android names it to nobody: the
  * list of who records is anonymous, and the app that was opened last is not the one that was called.
  */
-final class CallApps {
+public final class CallApps {
     private CallApps() {}
 
-    static List<String> list(Context context, Policy policy) {
+    public static List<String> list(Context context, Policy policy) {
         List<String> all = new ArrayList<>();
         if (policy == null || policy.packages == null) {
             return all;

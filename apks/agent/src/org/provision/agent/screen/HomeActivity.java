@@ -1,9 +1,12 @@
 package org.provision.agent.screen;
 
 import android.app.Activity;
+import android.app.PendingIntent;
 import android.content.Context;
 import android.content.Intent;
+import android.content.IntentSender;
 import android.content.res.Configuration;
+import android.os.Build;
 import android.os.Bundle;
 import android.os.Handler;
 import android.os.Looper;
@@ -106,6 +109,23 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     /** Whether this process has a launcher, in front or not. */
     public static boolean isAlive() {
         return alive.get() != null;
+    }
+
+    /**
+     * Opens the window of a call from the launcher, if that is in front; on the main thread. Android 5 locks one task: there the window
+     * joins ours, where the app lets it.
+     */
+    public static void openIfShown(PendingIntent window) {
+        HomeActivity launcher = front.get();
+        if (launcher == null) {
+            return;
+        }
+        try {
+            int ownTask = Build.VERSION.SDK_INT < 23 ? Intent.FLAG_ACTIVITY_NEW_TASK : 0;
+            launcher.startIntentSender(window.getIntentSender(), null, ownTask, 0, 0);
+        } catch (IntentSender.SendIntentException | RuntimeException error) {
+            // The app took it back, or may not be started now: its own sound and its notification are all there is.
+        }
     }
 
     /** Whether staff are at work on the launcher that is in front. */
