@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from provision.agent.site_key import load_site_key
 from provision.home.create import Details, create_home
+from provision.identity.label_code import write_label_code
 from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.site.model import load_site
@@ -195,7 +196,8 @@ def read_evidence(home: Path, number: str) -> dict[str, str]:
 
 def test_a_stolen_site_key_is_replaced_tablet_by_tablet(finished_home: Path, first_end: Ended, tmp_path: Path) -> None:
     home, numbers = finished_home, {slot: (number, "done") for slot, (number, _) in name_all(first_end).items()}
-    former = load_site_key(home / "keys").derive_secret(numbers["1"][0]).reveal()
+    key = load_site_key(home / "keys")
+    former, printed = key.derive_secret(numbers["1"][0]).reveal(), write_label_code(key.key_id, numbers["1"][0], "CHU")
     (tmp_path / "passphrase").write_text("a passphrase that nobody guesses\n")
 
     def give(*words: str) -> None:
@@ -215,6 +217,7 @@ def test_a_stolen_site_key_is_replaced_tablet_by_tablet(finished_home: Path, fir
     before = count_writes(home, list(numbers))
     assert name_all(run_station(home, FINISHED)) == numbers
     assert count_writes(home, list(numbers)) == before
+    assert "its label is confirmed" in say(home, "confirm", "1", printed), "a label printed before is the site's own"
     with open_bench_state(home) as state:
         issued = state.agent_secrets.find(numbers["1"][0])
     assert issued is not None
