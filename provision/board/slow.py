@@ -47,8 +47,8 @@ def _mark(seen: SlotView, way: Sequence[Stage], usual: Usual, now: float) -> Slo
     if seen.state is not SlotState.RUNNING or phases is None or (here := find_phase(way)) is None:
         return seen
     phase, since = here
-    seconds = phases.get(phase)
-    if seconds is None or now - since < max(SLOW_FACTOR * seconds, SLOW_FLOOR):
+    seconds = phases.get(phase)  # 0 of a phase that earlier runs had not tells nothing
+    if not seconds or now - since < max(SLOW_FACTOR * seconds, SLOW_FLOOR):
         return seen
     return replace(seen, usual=seconds)
 

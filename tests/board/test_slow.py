@@ -27,6 +27,7 @@ CASES = [
     ("its model goes before the others", {"acme T1": LONG, ANY_MODEL: QUICK}, 540.0, None),
     ("a new model is measured by the others", {ANY_MODEL: QUICK}, 540.0, 20.0),
     ("nothing is known", {}, 9000.0, None),
+    ("earlier runs had no such phase", {"acme T1": {Phase.RESTRICT: 0.0}}, 9000.0, None),
     ("this phase is not known", {"acme T1": {Phase.APPS: 20.0}}, 9000.0, None),
 ]
 
