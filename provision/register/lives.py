@@ -7,7 +7,7 @@ other, counts all the same, the later one wins, and the tablet says that it happ
 from __future__ import annotations
 
 import unicodedata
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -61,6 +61,9 @@ class TabletLife:
         return fold_text("\n".join((*parts, self.holder, self.donor, self.became, self.assigned, self.release)))
 
 
+_WORDS = frozenset({EventKind.CALLED, EventKind.NOTED})
+
+
 def fold_text(text: str) -> str:
     """Write a text without accents and capitals: `Gériatrie` is found by `geri`."""
     parts = unicodedata.normalize("NFKD", text.casefold())
@@ -74,14 +77,24 @@ def follow_life(number: str, events: Iterable[Event], runs: Mapping[tuple[str, s
         events: of this tablet, in order.
         runs: its records by bench and bundle; one that is told of and not there counts when it comes.
     """
-    walked = deque(walk_life(number, events, runs), maxlen=1)
-    return walked[0][1] if walked else TabletLife(number)
+    told, counted = list[Event](), Counter[EventKind]()
+    for event in events:  # words are by far the most, and change nothing but their count
+        if event.told.kind in _WORDS:
+            counted[event.told.kind] += 1
+        else:
+            told.append(event)
+    walked = deque(walk_life(number, told, runs), maxlen=1)
+    life = walked[0][1] if walked else TabletLife(number)
+    return replace(life, calls=counted[EventKind.CALLED], notes=counted[EventKind.NOTED])
 
 
 def walk_life(
     number: str, events: Iterable[Event], runs: Mapping[tuple[str, str], RunFacts]
 ) -> Iterator[tuple[Event, TabletLife]]:
-    """Yield each event with the tablet after it; of a record that two writers tell of, the first counts."""
+    """Yield each event with the tablet after it, calls and notes not counted.
+
+    Of a record that two writers tell of, the first counts.
+    """
     life, left = TabletLife(number), dict(runs)
     for event in events:
         if event.told.kind is EventKind.RECORDED:
@@ -107,10 +120,6 @@ def _take(life: TabletLife, event: Event) -> TabletLife:
             return replace(life, became=body["became"])
         case EventKind.ASSIGNED:
             return replace(life, assigned=_name_ward(body["ward"], body["name"]))
-        case EventKind.NOTED:
-            return replace(life, notes=life.notes + 1)
-        case EventKind.CALLED:
-            return replace(life, calls=life.calls + 1)
         case _:
             return life
 

@@ -28,6 +28,7 @@ from provision.site.model import Site, load_site
 from provision.site.network_secrets import check_named_secrets, read_network_secrets
 from provision.state.opening import open_bench_state
 from provision.state.station_lock import try_to_lock
+from provision.station.house_register import check_register
 from provision.station.kept_checkpoint import read_kept
 from provision.station.setup import BenchSetup, SecretReader, load_setup, refuse_demo
 from provision.terms import Control, HomeKind
@@ -63,6 +64,7 @@ def _read_job(place: Home, found: Findings) -> BenchSetup | None:
     found.read(lambda: _refuse_unready(place.path, place.slots))
     found.read(lambda: _refuse_unlocked(place.path, place.kind, place.bench, place.site.require))
     _read_secret(place.site, place.path, found)
+    found.read(lambda: check_register(place))
     if setup is not None:
         found.read(lambda: _check_state(place))
         found.read(lambda: _check_records(place))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from provision.errors import ProvisionError
 from provision.home.folder import Home
 from provision.records.keys import load_keys
-from provision.register.settings import RegisterAddress
-from provision.site.secret import read_secret
+from provision.register.settings import LOCAL_NAME, RegisterAddress
+from provision.site.secret import read_public_file, read_secret
 
 if TYPE_CHECKING:
     from provision.register.sql.register import Register
@@ -29,6 +29,25 @@ def locate_register(home: Home) -> RegisterAddress | None:
         return None
     password = None if settings.password is None else read_secret(settings.password, home.path, what="Register")
     return settings.locate(home.path, password)
+
+
+def check_register(home: Home) -> None:
+    """Read what a station needs of the register; no server is asked, and nobody for a password.
+
+    Raises:
+        HomeError: the bench's own register is damaged or of a newer version.
+        ConfigurationError: the password or the authority's certificate cannot be read.
+    """
+    settings = home.bench.register_place
+    if settings is not None:
+        if settings.password is not None and not settings.password.prompt:
+            read_secret(settings.password, home.path)
+        if settings.authority is not None:
+            read_public_file(home.path / settings.authority)
+    if (home.state / LOCAL_NAME).exists():
+        from provision.register.sql.opening import open_local  # noqa: PLC0415 # SQLAlchemy comes along
+
+        open_local(home.path).close()
 
 
 @contextmanager

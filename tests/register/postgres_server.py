@@ -31,11 +31,28 @@ class Server:
     port: int
     program: Path
     user: str | None
+    options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     def address(self, password: str = PASSWORD, database: str = "postgres") -> RegisterAddress:
         """Where its register is."""
         return RegisterAddress("127.0.0.1", self.port, database, ACCOUNT, Secret(password.encode()), None)
+
+    def show_certificate(self) -> Path:
+        """Begin to offer TLS with a certificate of its own for 127.0.0.2; returns that certificate."""
+        certificate, key = self.folder / "server.crt", self.folder / "server.key"
+        words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-batch"]
+        names = ["-subj", "/CN=127.0.0.2", "-addext", "subjectAltName=IP:127.0.0.2"]
+        made = [*words, "-keyout", str(key), "-out", str(certificate), *names]
+        subprocess.run(made, check=True, capture_output=True)
+        for file in (certificate, key):
+            file.chmod(0o600)
+            if self.user is not None:
+                shutil.chown(file, self.user)
+        self.stop()
+        self.options = ("-c", "ssl=on")
+        self.start()
+        return certificate
 
     def start(self) -> None:
         """Start it, and wait until it takes connections; processes of one that was killed may still be ending."""
@@ -61,7 +78,7 @@ class Server:
             log = (self.folder / "log").open("ab")
             with log:
                 self.process = subprocess.Popen(
-                    [*words, "-c", "listen_addresses=127.0.0.1"],
+                    [*words, "-c", "listen_addresses=127.0.0.1,127.0.0.2", *self.options],
                     stdout=log,
                     stderr=log,
                     cwd="/",

@@ -13,12 +13,13 @@ from click.testing import CliRunner
 from program import run
 
 from provision.cli.main import cli
-from provision.errors import ConfigurationError
+from provision.errors import ConfigurationError, HomeError
 from provision.home.bench_settings import load_bench_settings
 from provision.home.create import create_home
 from provision.home.folder import load_home
 from provision.records.keys import load_keys
 from provision.records.store import RecordStore
+from provision.station.house_register import check_register
 from provision.terms import HomeKind
 from tests.records.record_bed import make_result, record
 
@@ -154,6 +155,19 @@ def test_an_address_is_whole_and_has_no_password_in_it(home: Path, url: str, exp
     assert expected in str(error.value)
     assert ":2: register.url" in str(error.value)
     assert "secret@" not in str(error.value)
+
+
+def test_checking_a_home_reads_what_its_register_needs(home: Path) -> None:
+    settings = yaml.safe_load((home / "bench.yaml").read_text())
+    address = {"url": "postgresql://u@h/d", "password": {"file": "secrets/register"}}
+    (home / "bench.yaml").write_text(yaml.safe_dump({**settings, "register": address}))
+    with pytest.raises(ConfigurationError, match="secrets/register"):
+        check_register(load_home(home))
+    (home / "bench.yaml").write_text(yaml.safe_dump(settings))
+    check_register(load_home(home))
+    (home / "state/register.sqlite").write_bytes(b"no database " * 1000)
+    with pytest.raises(HomeError, match=r"register\.sqlite"):
+        check_register(load_home(home))
 
 
 def test_a_register_that_does_not_answer_stops_nothing(home: Path) -> None:

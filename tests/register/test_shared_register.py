@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -21,14 +22,16 @@ from provision.identity.which import Certainty
 from provision.register.events import EventKind, tell_words
 from provision.register.lives import TabletLife
 from provision.register.moves import Life
-from provision.register.sql.database import RegisterUnreachable
+from provision.register.settings import RegisterAddress
+from provision.register.sql.database import Obstacle, RegisterUnreachable
 from provision.register.sql.opening import open_shared
 from provision.register.sql.register import ASK_SECONDS, Register
 from provision.register.sql.schema import EVENT, RUN, TABLET
 from provision.register.sql.tablet_rows import find_life, read_page, read_standing
+from provision.site.secret import Secret
 from provision.state.opening import open_bench_state
 from tests.register.house_bed import Bench, make_bench, move, number, take
-from tests.register.postgres_server import PASSWORD, Server, make_server
+from tests.register.postgres_server import ACCOUNT, PASSWORD, Server, make_server
 
 pytestmark = pytest.mark.later
 
@@ -260,6 +263,29 @@ def test_the_password_is_nowhere_in_what_is_said(server: Server, tmp_path: Path)
         assert PASSWORD.encode() not in words
 
 
+def test_a_server_elsewhere_shows_the_right_certificate_or_is_told_nothing(tmp_path: Path) -> None:
+    """Its second address counts as another computer: libpq may speak to it only after its certificate was right."""
+    bench = make_bench(tmp_path)
+
+    def ask(authority: Path | None, host: str = "127.0.0.2") -> Obstacle | None:
+        address = RegisterAddress(host, server.port, "postgres", ACCOUNT, Secret(PASSWORD.encode()), authority)
+        with bench.open(address) as register:
+            try:
+                register.sync()
+            except RegisterUnreachable as unreachable:
+                return unreachable.why
+        return None
+
+    with make_server() as server:
+        assert ask(None) is Obstacle.TLS
+        shown = server.show_certificate()
+        kept = Path(shutil.copy(shown, tmp_path / "authority.pem"))
+        assert ask(None) is Obstacle.CERTIFICATE
+        assert ask(kept) is None
+        server.show_certificate()
+        assert ask(kept) is Obstacle.CERTIFICATE, "another key"
+
+
 def test_an_event_of_the_shared_register_is_never_changed_there(server: Server, tmp_path: Path) -> None:
     bench = make_bench(tmp_path)
     with bench.open(server.address()) as register:
@@ -292,7 +318,8 @@ import sys
 from pathlib import Path
 from provision.records.keys import load_keys
 from provision.register.events import EventKind, tell_words
-from provision.register.sql.database import RegisterUnreachable
+from provision.register.settings import RegisterAddress
+from provision.register.sql.database import Obstacle, RegisterUnreachable
 from provision.register.sql.register import open_register
 from provision.register.settings import RegisterAddress
 from provision.site.secret import Secret
