@@ -148,9 +148,12 @@ class Fields:
 
     def texts(self, name: str, form: str, most: int) -> list[str]:
         """Different strings of one form, at most so many."""
-        texts = self.any_texts(name, form, most)
-        if len(set(texts)) < len(texts):
-            raise self._wrong(name, "different texts")
+        value = self._take(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise self._wrong(name, f"a list of at most {most}")
+        texts = [one for one in value if isinstance(one, str) and re.fullmatch(form, one)]
+        if len(texts) < len(value) or len(set(texts)) < len(texts):
+            raise self._wrong(name, f"different texts of the form {form}")
         return texts
 
     def any_texts(self, name: str, form: str, most: int) -> list[str]:

@@ -18,7 +18,7 @@ FORBIDDEN_SCHEMES = frozenset({"android-app", "content", "data", "file", "intent
 LEAST_MINUTES, MOST_MINUTES = 15, 14 * 24 * 60
 LEAST_DAYS, MOST_DAYS = 7, 60
 ALARM = {"percent": (10, 100), "minutes": (1, 30)}
-NAME, MOST_NAMES = r"[^\x00-\x1f\x7f-\x9f]{1,32}", 16
+NAME, MOST_NAMES = r"[^\u0000-\u001f\u007f-\u009f]{1,32}", 16
 PIN_DIGITS = range(6, 9)
 
 
