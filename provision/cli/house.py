@@ -46,8 +46,8 @@ class House:
         """Say beside the answer what is not as it should be."""
         click.echo(say(self.language, key, **values), err=True)
 
-    def sync(self) -> None:
-        """Bring over what is missing on either side, as far as the shared register can be reached."""
+    def sync(self) -> bool:
+        """Bring over what is missing on either side; returns whether the shared register could be reached, if any."""
         # SQLAlchemy comes along, which `--help` need not load.
         from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415
 
@@ -55,6 +55,8 @@ class House:
             self.register.sync()
         except RegisterUnreachable as unreachable:
             self.tell_aside("register.alone", why=say(self.language, f"register.obstacle.{unreachable.why}"))
+            return False
+        return True
 
     def take_in(self) -> None:
         """Bring in what this bench recorded, numbered and assigned since; nothing of a ledger that is not right."""
@@ -96,8 +98,12 @@ def open_house(home: Path | None, language: Language | None, *, fresh: bool = Tr
     with open_register(place.path, key, place.bench.asset_prefix, locate_register(place)) as register:
         house = House(place, key, register, language_of(place))
         if fresh:
+            reached = (
+                house.sync()
+            )  # first: a register put back from a copy gets what it told since before it tells more
             house.take_in()
-            house.sync()
+            if reached:
+                house.sync()
         yield house
 
 

@@ -82,12 +82,15 @@ def begin_numbering(register: Register | None, assets: AssetRegistry, labels: La
 
     if register is None:
         return None
-    register.take_numbers(assets.list_assets(), labels.find_successor)
+    alone = None
     try:
+        register.sync()  # first: one put back from a copy gets what it told since before it tells more
+        register.take_numbers(assets.list_assets(), labels.find_successor)
         register.sync()
     except RegisterUnreachable as unreachable:
-        return unreachable.why
-    return None
+        register.take_numbers(assets.list_assets(), labels.find_successor)
+        alone = unreachable.why
+    return alone
 
 
 def bring_records(register: Register | None, home: Home) -> None:

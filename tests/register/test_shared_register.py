@@ -313,6 +313,24 @@ def test_a_copy_that_went_on_by_itself_is_named(server: Server, tmp_path: Path) 
             register.sync()
 
 
+def test_a_copy_that_was_put_back_gets_what_it_told_since(server: Server, tmp_path: Path) -> None:
+    bench = make_bench(tmp_path)
+    with bench.open() as register:
+        number(register, "A-0001")
+    before = bench.file.read_bytes()
+    with bench.open(server.address()) as register:
+        register.tell(tell_words("A-0001", EventKind.NOTED, "hotline", "one"))
+        register.sync()
+    bench.file.write_bytes(before)
+    with bench.open(server.address()) as register:
+        register.sync()
+        register.tell(tell_words("A-0001", EventKind.NOTED, "hotline", "two"))
+        register.sync()
+        life = register.local.read(partial(find_life, number="A-0001"))
+    assert life is not None
+    assert life.notes == 2
+
+
 WRITES = """
 import sys
 from pathlib import Path
