@@ -1,9 +1,10 @@
 """The USB stage: tests under `inside/` in a virtual machine with a real USB core, udev and adb server.
 
-    stage.py [WORDS]    run it; status 0 passed, 1 failed, 77 not run here; words go to pytest
-    stage.py --status   say in one sentence whether it ran, with what end; always status 0
+    stage.py [WORDS]            run it; status 0 passed, 1 failed, 77 not run here; words go to pytest
+    stage.py --service [WORDS]  the tests under `systemd/`, in a machine whose process 1 is systemd
+    stage.py --status           say in one sentence whether it ran, with what end; always status 0
 
-The log is `.cache/usb/smoke.log`.
+The log is `.cache/usb/smoke.log`, and `.cache/usb/service/smoke.log`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -26,8 +28,7 @@ from provision.bench.server import find_adb
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache/usb"
-RESULTS = CACHE / "results"
-LOG = CACHE / "smoke.log"
+LOG = "smoke.log"
 NOT_RUN = 77
 _BAD_ENDS = ("failure", "error", "skipped")
 TOOLS = {
@@ -51,48 +52,64 @@ def main(words: list[str]) -> int:
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return run([word for word in words if word != "--install"])
+        stage = SERVICE if "--service" in words else USB
+        return run(stage, [word for word in words if word not in {"--install", "--service"}])
 
 
-def run(words: list[str]) -> int:
+@dataclass(frozen=True)
+class Stage:
+    """Which tests run, in a machine with or without systemd; `folder` keeps what it leaves."""
+
+    tests: str
+    folder: Path
+    systemd: bool = False
+
+
+USB = Stage("tests/usb/inside", CACHE)
+SERVICE = Stage("tests/usb/systemd", CACHE / "service", systemd=True)
+
+
+def run(stage: Stage, words: list[str]) -> int:
     """Boot the machine, run the tests, write the log, print the closing line."""
+    stage.folder.mkdir(exist_ok=True)
     begin = time.monotonic()
     layer = fetch_layer(CACHE)
     fetched = time.monotonic() - begin
-    ended = run_in_vm(layer, CACHE, partial(fill, words))
-    closing = close(ended)
-    figures = [f"kernel, udev, kmod: {fetched:.1f} s", describe(ended), *read("figures").splitlines()]
-    text = "\n".join([read("log"), *figures, closing, ""])
-    LOG.write_text(text)
+    ended = run_in_vm(layer, stage.folder, partial(fill, stage, words), systemd=stage.systemd)
+    closing = close(stage, ended)
+    figures = [f"kernel, udev, kmod: {fetched:.1f} s", describe(ended), *read(stage, "figures").splitlines()]
+    text = "\n".join([read(stage, "log"), *figures, closing, ""])
+    (stage.folder / LOG).write_text(text)
     say(text)
     return 0 if ended.status == 0 else 1
 
 
-def fill(words: list[str], results: Path) -> None:
+def fill(stage: Stage, words: list[str], results: Path) -> None:
     """Before each launch: the command, and adb's key, which takes seconds to make inside."""
     keys = results / "adb-home/.android"
     keys.mkdir(parents=True)
     subprocess.run([find_adb(), "keygen", keys / "adbkey"], check=True, capture_output=True)
-    (results / "command").write_text(guest_command(words))
+    (results / "command").write_text(guest_command(stage, words))
 
 
-def guest_command(words: list[str]) -> str:
+def guest_command(stage: Stage, words: list[str]) -> str:
     """Pytest in the guest, with this very Python and checkout: they have the same paths there."""
     report = "--junitxml=/results/report.xml -o junit_family=xunit2"
     quiet = "-p no:cacheprovider -p no:xdist --basetemp=/run/tests"
     return (
         f"cd {ROOT} && PROVISION_USB_STAGE=1 PYTHONDONTWRITEBYTECODE=1 "
-        f"{sys.executable} -m pytest -v {quiet} {report} tests/usb/inside {shlex.join(words)}\n"
+        f"{sys.executable} -m pytest -v {quiet} {report} {stage.tests} {shlex.join(words)}\n"
     )
 
 
-def close(ended: Ended) -> str:
+def close(stage: Stage, ended: Ended) -> str:
     """The closing line, from pytest's own report."""
+    report = stage.folder / "results/report.xml"
     if ended.started is None:
-        return f"0 passed, 1 failed: the machine did not come up; see {CACHE / 'console.log'}"
-    if ended.status is None or not (RESULTS / "report.xml").exists():
-        return f"0 passed, 1 failed: the tests did not end; see {LOG}"
-    cases = ET.parse(RESULTS / "report.xml").getroot().findall(".//testcase")  # noqa: S314 - our own pytest's
+        return f"0 passed, 1 failed: the machine did not come up; see {stage.folder / 'console.log'}"
+    if ended.status is None or not report.exists():
+        return f"0 passed, 1 failed: the tests did not end; see {stage.folder / LOG}"
+    cases = ET.parse(report).getroot().findall(".//testcase")  # noqa: S314 - our own pytest's
     passed = sum(not any(case.find(end) is not None for end in _BAD_ENDS) for case in cases)
     names = {(case.get("classname"), case.get("name")) for case in cases}
     return f"{passed} passed, {len(names) - passed} failed"
@@ -108,14 +125,14 @@ def status_sentence(missing: list[str]) -> str:
     """For those who ran the other tests only."""
     if missing:
         return f"USB stage: not run; it needs {', '.join(missing)}. As root: .ci/usb --install\n"
-    last = f" Its last run here: {LOG.read_text().splitlines()[-1]}." if LOG.exists() else ""
+    last = f" Its last run here: {log.read_text().splitlines()[-1]}." if (log := CACHE / LOG).exists() else ""
     return f"USB stage: not part of this run; start it with .ci/usb (a minute or two).{last}\n"
 
 
-def read(name: str) -> str:
+def read(stage: Stage, name: str) -> str:
     """A file of the results, empty when the machine did not write it."""
     try:
-        return (RESULTS / name).read_text(errors="replace")
+        return (stage.folder / "results" / name).read_text(errors="replace")
     except FileNotFoundError:
         return ""
 

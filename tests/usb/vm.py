@@ -19,6 +19,8 @@ from initramfs import build_initramfs
 from layer import Layer
 
 START_SECONDS = 60.0
+SYSTEMD_SECONDS = 180.0
+"""Until it has come up, which takes a minute emulated, and longer beside other tests."""
 TOTAL_SECONDS = 600.0
 MEMORY = 1024
 GUEST = Path(__file__).parent / "guest"
@@ -46,11 +48,12 @@ class Ended:
     accelerator: str
 
 
-def run_in_vm(layer: Layer, cache: Path, fill: Callable[[Path], None]) -> Ended:
+def run_in_vm(layer: Layer, cache: Path, fill: Callable[[Path], None], *, systemd: bool = False) -> Ended:
     """Run the shell lines in `results/command` as root of the machine; their output is `results/log`.
 
     `fill` puts the command, and what else it needs, into the fresh results folder (in the cache folder;
-    `/results` inside). The machine is launched once more when it does not come up in time.
+    `/results` inside). The machine is launched once more when it does not come up in time. With `systemd` that is
+    process 1, and the command one of its units.
     """
     archive, results = build_initramfs(layer, cache), cache / "results"
     accel, why = choose_accelerator(layer)
@@ -58,9 +61,13 @@ def run_in_vm(layer: Layer, cache: Path, fill: Callable[[Path], None]) -> Ended:
     for attempt in (1, 2):
         shutil.rmtree(results, ignore_errors=True)
         results.mkdir()
-        shutil.copy2(GUEST / "start", results / "start")
+        shutil.copy2(GUEST / ("start-systemd" if systemd else "start"), results / "start")
+        if systemd:
+            shutil.copytree(GUEST / "units", results / "units")
         fill(results)
-        ended = _launch(_qemu(layer, archive, results, accel), results, cache / "console.log", attempt, why)
+        patience = SYSTEMD_SECONDS if systemd else START_SECONDS
+        words = _qemu(layer, archive, results, accel)
+        ended = _launch(words, results, cache / "console.log", attempt, why, patience)
         if ended.started is not None:
             break
     return ended
@@ -122,14 +129,16 @@ def _share(tag: str, path: Path, options: str) -> list[str]:
     return ["-fsdev", backend, "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
 
 
-def _launch(words: list[str | Path], results: Path, console: Path, attempt: int, accelerator: str) -> Ended:
+def _launch(
+    words: list[str | Path], results: Path, console: Path, attempt: int, accelerator: str, patience: float
+) -> Ended:
     begin = time.monotonic()
     with (
         console.open("wb") as out,
         subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT) as machine,
     ):
         try:
-            started = _await(results / "started", machine, begin, START_SECONDS)
+            started = _await(results / "started", machine, begin, patience)
             if started is not None:
                 machine.wait(timeout=TOTAL_SECONDS)
         except subprocess.TimeoutExpired:
