@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,6 +59,23 @@ def test_a_bench_without_internet_installs_and_runs(bundle: Path, tmp_path: Path
     assert f"3 records verified from disk ({work}/training/records)" in ran.stdout
     assert list_files(target) == before
     assert list(tmp_path.joinpath("home").iterdir()) == []
+
+
+def test_pipx_installs_the_wheel_and_it_runs(bundle: Path, tmp_path: Path) -> None:
+    """By its own release on PyPI, in folders of its own; what the wheel needs comes from there, too."""
+    env = {**environment(tmp_path / "home"), "PIPX_HOME": str(tmp_path / "pipx"), "PIPX_BIN_DIR": str(tmp_path / "bin")}
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "tool"], env=env, check=True, timeout=INSTALL_SECONDS)
+    tool = tmp_path / "tool/bin"
+    subprocess.run([tool / "pip", "install", "-q", "pipx"], env=env, check=True, timeout=INSTALL_SECONDS)
+    (wheel,) = (bundle / "wheels").glob("provision-*.whl")
+    words = [tool / "pipx", "install", "--python", sys.executable, wheel]
+    subprocess.run(words, env=env, check=True, timeout=INSTALL_SECONDS)
+    work = tmp_path / "work"
+    work.mkdir()
+    words = [tmp_path / "bin/provision", "station", "--virtual", "2"]
+    ran = subprocess.run(words, cwd=work, env=env, capture_output=True, text=True, check=False, timeout=RUN_SECONDS)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert f"2 records verified from disk ({work}/training/records)" in ran.stdout
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root for a root of its own")
