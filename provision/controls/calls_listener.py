@@ -13,7 +13,8 @@ from collections.abc import Collection
 from provision.controls.agent_view import AgentView
 from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, RunLine, Step
-from provision.controls.spec import ControlSpec
+from provision.controls.spec import Comparison, ControlSpec
+from provision.controls.through_agent import refuse_unknown
 from provision.facts.collect import Facts
 from provision.facts.listener import COMMAND_API, COMPONENT, LAST_API, LIVE, SETTING, Listener
 from provision.terms import Assurance, Control, Phase, Reason
@@ -26,7 +27,9 @@ FIRST_AGENT = 6
 
 def decide(facts: Facts, want: DesiredState) -> Decision:
     """Allow it, or take it back: a switch that Settings has, too, so it is `set`."""
-    here, asks = facts.listener or Listener(), _asks(want)
+    here, asks = facts.listener or Listener(), want.site.asks_for(CONTROL)
+    if asks and want.agent is not None and want.agent.version_code < FIRST_AGENT:
+        return refuse_unknown(CONTROL, Comparison(message("listening"), None), want.agent)
     low = asks and not here.live and facts.props.api >= COMMAND_API and facts.props.get("ro.config.low_ram") == "true"
     why = "listens" if here.live and asks else "low-memory" if low else "deaf" if asks else "left"
     holds = here.known and here.live == asks
@@ -71,15 +74,10 @@ def _step(api: int, here: Listener, *, allow: bool) -> Step:
     )
 
 
-def _asks(want: DesiredState) -> bool:
-    """Tell whether the site wants it, and the bench has an agent that can."""
-    return want.site.asks_for(Control.CALLS_ALERT) and want.agent is not None and want.agent.version_code >= FIRST_AGENT
-
-
 def _is_wanted(facts: Facts, want: DesiredState, view: AgentView | None) -> bool:
     """Also while it hears what the site does not ask it to."""
     live = facts.listener is not None and facts.listener.live
-    return facts.props.api <= LAST_API and (live or (view is not None and _asks(want)))
+    return facts.props.api <= LAST_API and (live or (view is not None and want.site.asks_for(CONTROL)))
 
 
 SPEC = ControlSpec(
@@ -88,6 +86,6 @@ SPEC = ControlSpec(
     is_wanted=_is_wanted,
     decide=decide,
     reads=("props", "listener"),
-    whys=("calls.listens", "calls.deaf", "calls.left", "calls.low-memory"),
+    whys=("calls.listens", "calls.deaf", "calls.left", "calls.low-memory", "agent.too-old"),
     unproved="a call needs somebody who calls; that Android holds the listener bound is its own print",
 )

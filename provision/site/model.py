@@ -134,7 +134,7 @@ class Kiosk(FileModel):
 class Calls(FileModel):
     """Demands on what an incoming call is to the patient."""
 
-    in_kiosk: Annotated[bool, AsksFor(Control.CALLS_ALERT)] = Field(
+    in_kiosk: Annotated[bool, AsksFor(Control.CALLS_ALERT), AsksFor(Control.CALLS_LISTENER)] = Field(
         default=False, description="notifications are heard and seen in the kiosk"
     )
     loud: Annotated[bool, AsksFor(Control.CALLS_VOLUME)] = Field(
