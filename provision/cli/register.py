@@ -61,7 +61,7 @@ def status(home: Path | None, language: Language | None) -> None:
         standing = house.register.local.read(read_standing)
         for line in tell_standing(standing, house.language):
             click.echo(line)
-    if standing.contradictions or standing.doubles:
+    if standing.contradictions or standing.doubles or standing.twice:
         raise SystemExit(ending.NOT_ALL)
 
 

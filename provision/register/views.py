@@ -30,9 +30,15 @@ class TabletPage:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a register stands: tablets by state, benches by name, numbers that contradict each other."""
+    """How a register stands: tablets by state, benches by name, and what somebody has to look at.
+
+    Attributes:
+        contradictions: tablets with moves that did not fit. doubles: numbers of one and the same tablet. twice: numbers
+            that tablets of different serials have, as after a home was put back from an older copy and worked alone.
+    """
 
     states: tuple[tuple[Life, int], ...]
     benches: tuple[tuple[str, str], ...]
     contradictions: tuple[str, ...]
     doubles: tuple[tuple[str, ...], ...]
+    twice: tuple[str, ...]

@@ -67,6 +67,8 @@ def tell_standing(standing: Standing, language: Language) -> Iterator[str]:
         yield say(language, "register.contradiction", number=number)
     for numbers in standing.doubles:
         yield say(language, "register.double", numbers=", ".join(numbers))
+    for number in standing.twice:
+        yield say(language, "register.twice", number=number)
 
 
 COLUMNS = tuple(field.name for field in fields(TabletLife))

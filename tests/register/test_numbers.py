@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from provision.identity.which import UNREAD, Certainty
+from provision.identity.which import UNREAD, Asset, Certainty
 from provision.register.events import EventKind, tell_words
 from provision.register.moves import Life
 from provision.register.sql.merging import merge
@@ -145,3 +145,12 @@ def test_a_ward_that_a_bench_heard_of_is_told_once_and_never_fought_over(tmp_pat
         assert life.assigned == "ger (Gériatrie)"
         gone = Assignment("A-0001", "", "2026-01-02T00:00:00Z", "ward", "")
         assert [here.take_wards([gone], names) for _ in range(2)] == [1, 0]
+
+
+def test_a_number_that_two_tablets_have_is_named(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path)
+    with bench.open() as register:
+        for serial in ("S1", "S2"):
+            register.take_numbers([Asset("A-0001", serial, (f"i{serial}",))], str)
+        standing = register.local.read(read_standing)
+        assert (standing.twice, standing.doubles) == (("A-0001",), ())

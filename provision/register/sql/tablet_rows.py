@@ -64,6 +64,7 @@ def read_standing(connection: Connection) -> Standing:
         tuple((name, prefix) for name, prefix in benches),
         tuple(connection.execute(odd).scalars()),
         _find_doubles(connection),
+        _find_twice(connection),
     )
 
 
@@ -86,6 +87,12 @@ def _find_doubles(connection: Connection) -> tuple[tuple[str, ...], ...]:
         numbers = connection.execute(select(CLAIM.c.tablet).where(*same).order_by(CLAIM.c.tablet)).scalars()
         found.append(tuple(numbers))
     return tuple(sorted(found))
+
+
+def _find_twice(connection: Connection) -> tuple[str, ...]:
+    serials = func.count(CLAIM.c.serial.distinct())
+    query = select(CLAIM.c.tablet).where(CLAIM.c.serial != "").group_by(CLAIM.c.tablet).having(serials > 1)
+    return tuple(connection.execute(query.order_by(CLAIM.c.tablet)).scalars())
 
 
 def list_lives(connection: Connection) -> Sequence[TabletLife]:
