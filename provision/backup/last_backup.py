@@ -1,4 +1,4 @@
-"""When a home was backed up last: a note in its `state`, for `provision doctor`."""
+"""When a home was backed up last, keys included: a note in its `state`, for `provision doctor`."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ FOLDERS = ("records", "state", "logs")
 
 
 def restore_home(opened: Opened, folder: Path) -> None:
-    """Write the home in a new folder: filled beside it, synced and renamed.
+    """Write the home in a new folder, for its owner alone: filled beside it, synced and renamed.
 
     Raises:
         HomeError: the folder is there and not empty, or cannot be written; nothing is left then.
@@ -30,7 +30,6 @@ def restore_home(opened: Opened, folder: Path) -> None:
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
         try:
             _fill(opened, draft)
-            draft.chmod(0o755)
             draft.rename(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)

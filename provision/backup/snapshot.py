@@ -19,20 +19,25 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from provision.errors import HomeError
-from provision.files import read_file
+from provision.files import TEMPORARY_SUFFIX, read_file
+from provision.records.reader import BUNDLE_SUFFIX
 
 DATABASES = tuple(PurePosixPath("state", name) for name in ("state.sqlite", "register.sqlite"))
 LEFT_OUT = frozenset({"logs", "bench"})
 """Folders that make no bench: logs, and the virtual tablets of a training home."""
-SECRET_FOLDERS = frozenset({"keys", "secrets"})
+FOLLOWED = frozenset({"keys", "records", "secrets", "state"})
+"""Folders of a home that may lie on another disk, by a link."""
 OPEN_KEYS = frozenset({"key.json", "offline-key.json"})
 """Files of `keys` that hold no secret; without the first nobody knows what kind of home it was."""
+SETTINGS = frozenset({"site.yaml", "slots.yaml", "bench.yaml"})
+NOT_PACKED = frozenset({".apk", ".age"})
+"""Apps, which the app set names by their digests, and earlier backups."""
 MOST_FILE = 64 * 1024 * 1024
 """Bytes of one file; what is larger, as an app in the home, is left out and named."""
 MOST_ROUNDS = 20
 PAUSE_SECONDS = 0.5
 
-_Look: TypeAlias = Mapping[PurePosixPath, tuple[int, int]]
+_Look: TypeAlias = Mapping[PurePosixPath, tuple[int, int, bool]]
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,17 @@ class Snapshot:
     files: Mapping[PurePosixPath, Entry]
     left_out: tuple[str, ...]
 
+    @property
+    def records(self) -> int:
+        """How many record files it has."""
+        return sum(path.parts[0] == "records" and path.name.endswith(BUNDLE_SUFFIX) for path in self.files)
+
 
 def take_snapshot(home: Path, *, with_secrets: bool) -> Snapshot:
     """Read a home; a station may work in it meanwhile.
 
     Args:
-        with_secrets: with the keys, the files of `secrets`, and the maintenance codes in the database.
+        with_secrets: with the keys, whatever only its owner may read, and the maintenance codes in the database.
 
     Raises:
         HomeError: a file cannot be read, the database is damaged, or files change all the time.
@@ -89,7 +99,7 @@ def take_snapshot(home: Path, *, with_secrets: bool) -> Snapshot:
         for path in changed:
             content = _read(home / path)
             if content is not None:
-                files[path] = Entry.of(content, private=_is_private(path))
+                files[path] = Entry.of(content, private=now[path][2])
         if seen and changed:
             time.sleep(PAUSE_SECONDS)
         seen = now
@@ -97,46 +107,56 @@ def take_snapshot(home: Path, *, with_secrets: bool) -> Snapshot:
 
 
 def _look(home: Path, left_out: set[str], *, with_secrets: bool) -> _Look:
-    """Size and time of change of every file that belongs into the backup."""
+    """Size, time of change and mode of every file that belongs into the backup."""
     found = {}
     try:
-        for path in _walk(home):
+        for path in _walk(home, PurePosixPath()):
             about = (home / path).lstat()
-            if not _belongs(path, with_secrets=with_secrets):
-                if path.parts[0] not in LEFT_OUT and path.parts[0] != "state":
-                    left_out.add(str(path))
-            elif not stat.S_ISREG(about.st_mode) or about.st_size > MOST_FILE:
+            if path.parts[0] == "state" and path.suffix != ".jsonl":
+                continue  # databases are read by themselves; their logs and locks are of this computer
+            if not _belongs(path, about, with_secrets=with_secrets):
                 left_out.add(str(path))
             else:
-                found[path] = (about.st_size, about.st_mtime_ns)
+                found[path] = (about.st_size, about.st_mtime_ns, _is_private(path, about))
     except OSError as error:
         raise HomeError(f"{error.filename}: cannot be read: {error.strerror or error}") from error
     return found
 
 
-def _walk(home: Path) -> Iterator[PurePosixPath]:
-    for folder, names, files in os.walk(home, onerror=_refuse):
-        below = Path(folder).relative_to(home)
-        names[:] = sorted(name for name in names if below.parts or name not in LEFT_OUT)
-        yield from (PurePosixPath(below, name) for name in sorted(files) if not name.startswith("."))
+def _walk(home: Path, below: PurePosixPath) -> Iterator[PurePosixPath]:
+    """Every file and link below a folder of the home, by name; the home's own folders are followed to another disk."""
+    with os.scandir(home / below) as entries:
+        here = sorted(entries, key=lambda entry: entry.name)
+    for entry in here:
+        path = below / entry.name
+        if not below.parts and entry.name in LEFT_OUT:
+            continue
+        if entry.is_dir(follow_symlinks=not below.parts and entry.name in FOLLOWED):
+            yield from _walk(home, path)
+        elif not entry.name.endswith(TEMPORARY_SUFFIX):
+            yield path
 
 
-def _refuse(error: OSError) -> None:
-    raise error
+def _belongs(path: PurePosixPath, about: os.stat_result, *, with_secrets: bool) -> bool:
+    """Tell what is packed: whatever else a setting may name, but nothing that only its owner reads without a word."""
+    if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_FILE or path.suffix in NOT_PACKED:
+        return False
+    return with_secrets or not _is_secret(path, about)
 
 
-def _belongs(path: PurePosixPath, *, with_secrets: bool) -> bool:
-    """Tell whether a file makes the bench; the database was read by itself, its logs and locks are of this computer."""
-    top = path.parts[0]
-    if top == "state":
-        return path.suffix == ".jsonl"
-    if top in SECRET_FOLDERS and not with_secrets:
-        return top == "keys" and path.name in OPEN_KEYS
-    return top in {"records", *SECRET_FOLDERS} or len(path.parts) == 1
+def _is_secret(path: PurePosixPath, about: os.stat_result) -> bool:
+    """Every secret that a setting names must be closed to others (`site.secret`), wherever it lies."""
+    if path.name in OPEN_KEYS or str(path) in SETTINGS or path.parts[0] in {"records", "state"}:
+        return False
+    return path.parts[0] in {"keys", "secrets"} or _is_closed(about)
 
 
-def _is_private(path: PurePosixPath) -> bool:
-    return path.parts[0] in {"state", *SECRET_FOLDERS} and path.name not in OPEN_KEYS
+def _is_private(path: PurePosixPath, about: os.stat_result) -> bool:
+    return path.parts[0] == "state" or _is_secret(path, about) or _is_closed(about)
+
+
+def _is_closed(about: os.stat_result) -> bool:
+    return not about.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 def _read(file: Path) -> bytes | None:

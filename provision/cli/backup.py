@@ -18,7 +18,7 @@ from provision.cli.speech import language_of, speak
 from provision.errors import BackupError, HomeError
 from provision.files import digest_file, read_file, write_atomically
 from provision.home.folder import load_home
-from provision.records.reader import bundle_paths, read_home_key
+from provision.records.reader import read_home_key
 from provision.texts.catalogue import printable, say, say_count
 from provision.texts.language import Language
 
@@ -66,7 +66,7 @@ def backup(
         raise click.UsageError(say(said, "backup.one-lock"))
     now = datetime.now(UTC)
     file = (out or Path(f"{place.path.name}-{now:%Y%m%dT%H%M%SZ}.age")).absolute()
-    if file.exists() or not file.parent.is_dir():
+    if file.exists() or not file.parent.is_dir() or file.resolve().is_relative_to(place.path.resolve()):
         raise click.UsageError(say(said, "backup.place", file=file))
     locked = (
         Locked(recipients=recipients)
@@ -86,20 +86,16 @@ def backup(
     try:
         write_atomically(file, data, mode=0o600, replace=False)
         _read_back(file, data, snapshot, locked)
-        note_backup(place.state, LastBackup(now, str(file)))
+        if with_secrets:
+            note_backup(place.state, LastBackup(now, str(file)))
     except OSError as error:
         raise HomeError(f"{error.filename or file}: cannot be written: {error.strerror or error}") from error
-    records = len(bundle_paths(place.records))
-    click.echo(say_count(said, "backup.done", records, file=file, files=len(snapshot.files), bytes=len(data)))
+    click.echo(say_count(said, "backup.done", snapshot.records, file=file, files=len(snapshot.files), bytes=len(data)))
     click.echo(say(said, "backup.with" if with_secrets else "backup.without"))
     if recipients:
         click.echo(say(said, "backup.not-opened"))
-    for path in snapshot.left_out if with_secrets else [one for one in snapshot.left_out if not _is_secret(one)]:
+    for path in snapshot.left_out:
         click.echo(say(said, "backup.left-out", path=printable(path)))
-
-
-def _is_secret(path: str) -> bool:
-    return path.startswith(("keys/", "secrets/"))
 
 
 def _read_back(file: Path, data: bytes, snapshot: Snapshot, locked: Locked) -> None:

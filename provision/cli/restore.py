@@ -15,10 +15,11 @@ from provision.cli.backup import QUESTIONS
 from provision.cli.ending import NOT_ALL
 from provision.cli.options import language_option
 from provision.cli.passphrase import MOST_DESCRIPTOR, ask_passphrase
-from provision.errors import BackupError
+from provision.errors import BackupError, ProvisionError
 from provision.files import read_file
 from provision.records.keys import DESCRIPTOR_NAME
 from provision.records.reader import bundle_paths, verify_folder
+from provision.station.check_home import check_home
 from provision.texts.catalogue import say, say_count
 from provision.texts.language import Language, detect_language
 
@@ -67,11 +68,23 @@ def restore(
     click.echo(say_count(said, "restore.done", records, **values))
     for fault in faults:
         click.echo(f"  {fault}", err=True)
-    if not about.with_secrets:
+    if about.with_secrets:
+        faults = (*faults, *_check(folder))
+    else:
         click.echo(say(said, "restore.no-secrets", folder=folder), err=True)
     click.echo(say(said, "restore.next", command=f"provision check --home {quote(str(folder))}"))
     if faults or not about.with_secrets:
         raise click.exceptions.Exit(NOT_ALL)
+
+
+def _check(folder: Path) -> tuple[str, ...]:
+    """What `provision check` finds in the home, told; nothing where it can go on."""
+    try:
+        check_home(folder)
+    except ProvisionError as error:
+        click.echo(f"  {error}", err=True)
+        return (str(error),)
+    return ()
 
 
 def _judge_records(folder: Path, fingerprint: str) -> tuple[int, tuple[str, ...]]:

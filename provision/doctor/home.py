@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from shlex import quote
 
@@ -28,6 +28,7 @@ SHARED_BITS = stat.S_IRWXG | stat.S_IRWXO
 KEPT_DAYS = 7
 """A checkpoint that was kept longer ago than this leaves a week of records to whoever can delete them."""
 BACKUP_DAYS = 7
+CLOCK_MARGIN = timedelta(hours=1)
 
 
 def examine_home(folder: Path, now: datetime) -> tuple[list[Finding], int]:
@@ -116,8 +117,10 @@ def examine_second_place(home: Home, now: datetime) -> Finding:
 
 
 def examine_backup(home: Home, now: datetime) -> Finding:
-    """Tell when the home was backed up last; a copy that somebody made by other means is not known here."""
+    """Tell when the home was backed up last, keys included; a copy made by other means is not known here."""
     last = find_last_backup(home.state)
+    if last is not None and last.at > now + CLOCK_MARGIN:
+        last = None  # noted under a wrong clock: nobody knows how old it is
     command = f"provision backup --home {quote(str(home.path))} --with-secrets --out FILE"
     if last is None:
         return Finding("home.no-backup", Level.WARNING, {"folder": home.path}, command)

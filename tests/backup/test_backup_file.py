@@ -115,12 +115,52 @@ def test_the_register_of_a_home_is_in_it(home: Path) -> None:
     assert b"deployed" in entry.content
 
 
-def test_what_is_too_large_is_left_out_and_named(home: Path) -> None:
-    with (home / "app.apk").open("wb") as app:
-        app.truncate(MOST_FILE + 1)
+def test_what_is_not_packed_is_named(home: Path) -> None:
+    with (home / "film").open("wb") as film:
+        film.truncate(MOST_FILE + 1)
+    for name in ("app.apk", "before.age"):
+        (home / name).write_bytes(b"x")
     (home / "link").symlink_to("/etc/passwd")
+    (home / "other").symlink_to("/etc")
     snapshot = take_snapshot(home, with_secrets=True)
-    assert snapshot.left_out == ("app.apk", "link")
+    assert snapshot.left_out == ("app.apk", "before.age", "film", "link", "other")
+
+
+def test_folders_that_a_setting_names_are_in_it(home: Path, tmp_path: Path) -> None:
+    for name in ("certificates/A-0001.pem", "pki/more/ca.pem", ".env"):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(name)
+    restore_home(keep(home), tmp_path / "again")
+    assert list_files(tmp_path / "again") == list_files(home)
+
+
+@pytest.mark.parametrize("name", ["keys", "records", "secrets"])
+def test_a_folder_on_another_disk_is_in_it(home: Path, tmp_path: Path, name: str) -> None:
+    before = list_files(home)
+    shutil.move(home / name, tmp_path / "disk")
+    (home / name).symlink_to(tmp_path / "disk")
+    restore_home(keep(home), tmp_path / "again")
+    assert list_files(tmp_path / "again") == before
+
+
+@pytest.mark.parametrize("name", ["wifi-pass", "pki/tablets.key", "family.yaml"])
+def test_a_file_for_its_owner_alone_is_a_secret_wherever_it_lies(home: Path, tmp_path: Path, name: str) -> None:
+    file = home / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("not for you")
+    file.chmod(0o600)
+    closed = take_snapshot(home, with_secrets=False)
+    assert PurePosixPath(name) not in closed.files
+    assert name in closed.left_out
+    restore_home(keep(home), tmp_path / "again")
+    assert stat.S_IMODE((tmp_path / "again" / name).stat().st_mode) == 0o600
+
+
+def test_settings_are_in_it_whoever_may_read_them(home: Path) -> None:
+    """A computer whose umask closes every file has no less in its backups."""
+    for name in ("site.yaml", "slots.yaml", "bench.yaml", "records/A-0001.jsonl"):
+        (home / name).chmod(0o600)
+        assert PurePosixPath(name) in take_snapshot(home, with_secrets=False).files
 
 
 def test_records_written_meanwhile_are_in_it_or_come_after(home: Path) -> None:

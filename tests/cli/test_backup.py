@@ -114,12 +114,26 @@ def test_another_key_restores_nothing(home: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "again").exists()
 
 
+def test_a_backup_never_lies_in_what_it_keeps(home: Path) -> None:
+    taken = take(home, home / "a.age")
+    assert (taken.exit_code, "outside the home" in taken.output) == (2, True)
+
+
+def test_a_restored_home_that_cannot_go_on_says_why(home: Path, tmp_path: Path) -> None:
+    bench = home / "bench.yaml"
+    bench.write_text(f"{bench.read_text()}\napp_set: apps/apps.yaml\n")
+    take(home, tmp_path / "a.age", "--with-secrets")
+    back = put_back(tmp_path / "a.age", tmp_path / "again")
+    assert (back.exit_code, "app_set" in back.output or "apps.yaml" in back.output) == (1, True), back.output
+
+
 @pytest.mark.parametrize(
     ("days", "key", "level"),
     [
         (None, "home.no-backup", Level.WARNING),
         (7, "home.backup", Level.RIGHT),
         (8, "home.backup", Level.WARNING),
+        (-2, "home.no-backup", Level.WARNING),
     ],
 )
 def test_doctor_says_how_old_the_last_one_is(home: Path, days: int | None, key: str, level: Level) -> None:
@@ -130,8 +144,10 @@ def test_doctor_says_how_old_the_last_one_is(home: Path, days: int | None, key: 
     assert (found.key, found.level) == (key, level)
 
 
-def test_a_backup_that_was_taken_is_noted(home: Path, tmp_path: Path) -> None:
-    take(home, tmp_path / "a.age")
+def test_a_backup_with_keys_is_noted(home: Path, tmp_path: Path) -> None:
+    take(home, tmp_path / "b.age")
+    assert find_last_backup(home / "state") is None
+    take(home, tmp_path / "a.age", "--with-secrets")
     last = find_last_backup(home / "state")
     assert last is not None
     assert last.file == str(tmp_path / "a.age")
