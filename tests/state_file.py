@@ -8,6 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from provision.state.sql.migrations.run import HERE
+
 FILE = "state/state.sqlite"
 
 
@@ -24,3 +30,16 @@ def read_state(home: Path, query: str, *given: str) -> list[tuple[Any, ...]]:
     """Rows of the database of a home."""
     with closing(sqlite3.connect(home / FILE)) as database:
         return database.execute(query, given).fetchall()
+
+
+def make_earlier(home: Path, revision: str) -> None:
+    """Make the empty database of an earlier revision, by the steps that lead there."""
+    (home / "state").mkdir()
+    engine = create_engine(f"sqlite:///{home / FILE}")
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+    (home / FILE).chmod(0o600)
