@@ -183,3 +183,75 @@ def test_what_is_no_correction_is_refused(
         labels.correct(wrong, right, "")
     assert refused.value.why == why
     assert list(bench_state.open_registry("A").list_assets()) == before
+
+
+def test_a_correction_leaves_another_tablet_what_a_person_found_of_it(bench_state: BenchState) -> None:
+    """The second was only asked about on the number that is corrected, and has its own by a person's word."""
+    labels = bench_state.open_label_checks("A")
+    for installation in ("one", "two"):
+        plug_in(bench_state, OWN, installation)
+    labels.confirm_new(OWN, "two")
+    plug_in(bench_state, OWN, "one, reset")
+    labels.correct("A-0001", "A-0003", "label A-0003 is on it already")
+    assert plug_in(bench_state, OWN, "two") == ("A-0002", Certainty.CERTAIN, Basis.LABEL)
+    assert plug_in(bench_state, OWN, "one") == ("A-0003", Certainty.CERTAIN, Basis.LABEL)
+
+
+def test_a_correction_answers_no_question_about_another_installation(bench_state: BenchState) -> None:
+    labels = bench_state.open_label_checks("A")
+    plug_in(bench_state, OWN, "one")
+    plug_in(bench_state, OWN, "reset, or another")  # a candidate of A-0001
+    assert labels.confirm_new(OWN, "third") == "A-0002"
+    labels.correct("A-0001", "A-0002", "")
+    assert plug_in(bench_state, OWN, "one")[1] == Certainty.CERTAIN
+    assert plug_in(bench_state, OWN, "reset, or another", "A-0001")[:2] == ("A-0002", Certainty.CANDIDATE)
+    assert "A-0002" in [one.asset_id for one in labels.list_open()]
+
+
+def test_a_correction_ends_no_doubt_about_a_copied_system(bench_state: BenchState) -> None:
+    registry, labels = bench_state.open_registry("A"), bench_state.open_label_checks("A")
+    for _ in range(2):
+        registry.check_in(WHITE_BOX, "copied")
+    assert plug_in(bench_state, WHITE_BOX, "other")[0] == "A-0003"
+    labels.correct("A-0002", "A-0003", "")
+    assert plug_in(bench_state, WHITE_BOX, "copied")[1] == Certainty.UNKNOWN
+
+
+def test_a_number_retired_before_is_the_one_that_its_number_is_corrected_to(
+    bench_state: BenchState, labels: LabelCheckStore
+) -> None:
+    plug_in(bench_state, WHITE_BOX, "third")
+    labels.confirm(WHITE_BOX, "third", "A-0002")
+    labels.correct("A-0002", "A-0001", "")
+    assert [labels.find_successor(each) for each in ("A-0002", "A-0004")] == ["A-0001", "A-0001"]
+    assert [one.asset_id for one in labels.list_twins(WHITE_BOX)] == ["A-0001"]
+    assert {one.asset_id for one in labels.list_former("A-0001")} == {"A-0002", "A-0004"}
+    assert plug_in(bench_state, WHITE_BOX, "third", "A-0004") == ("A-0001", Certainty.CERTAIN, Basis.LABEL)
+
+
+def test_two_without_an_id_that_never_had_a_label_get_a_number_each(bench_state: BenchState) -> None:
+    labels = bench_state.open_label_checks("A")
+    for _ in range(2):
+        plug_in(bench_state, WHITE_BOX, UNREAD)
+    numbers = [labels.confirm_new(WHITE_BOX, UNREAD) for _ in range(2)]
+    assert numbers == ["A-0003", "A-0004"]
+    for number in numbers:
+        assert plug_in(bench_state, WHITE_BOX, UNREAD, number) == (number, Certainty.CERTAIN, Basis.LABEL)
+
+
+def test_a_ward_that_was_taken_away_does_not_come_back_with_a_label(
+    bench_state: BenchState, labels: LabelCheckStore
+) -> None:
+    bench_state.wards.assign(["A-0002"], "cardio", Role.TECHNICIAN, "")
+    bench_state.wards.assign(["A-0001"], "", Role.TECHNICIAN, "to the pool")
+    labels.confirm(WHITE_BOX, "second", "A-0001")
+    assert bench_state.wards.find("A-0001") is None
+
+
+def test_a_ward_goes_with_a_label_and_comes_back_with_it(bench_state: BenchState, labels: LabelCheckStore) -> None:
+    bench_state.wards.assign(["A-0002"], "cardio", Role.TECHNICIAN, "")
+    for _ in range(2):  # said again, it goes again
+        labels.confirm(WHITE_BOX, "second", "A-0001")
+        assert [(one.asset_id, one.ward) for one in bench_state.wards.list_current()] == [("A-0001", "cardio")]
+        labels.undo(WHITE_BOX, "second")
+        assert [bench_state.wards.find(each) for each in ("A-0001", "A-0002")] == [None, "cardio"]

@@ -61,6 +61,7 @@ LISTED = {
     "confirmation": "one row a model that a person was ever asked about",
     "slot_cable": "one row a slot",
     "ward_assignment": "one row a word on a tablet's ward, for the list of them",
+    "retired_number": "one row a number that was retired, for the list of wards",
     "site_name": "one row a name that the site had",
     "agent_secret": "numbers alone, from the index, for the near ones of a number that is unknown",
 }

@@ -153,7 +153,7 @@ class AssetRegistry:
         if not any(one.asset_id == asset.asset_id for one in known):
             keep_assets(connection, [asset])
         elif asset != found:
-            _keep_plug(connection, found, asset)
+            keep_plug(connection, found, asset)
         return asset, match
 
     def _judge(self, connection: Connection, carried: str | None, known: Iterable[Asset]) -> Standing:
@@ -190,7 +190,7 @@ def _keep_installations(connection: Connection, assets: Iterable[Asset]) -> None
             keep_label_check(connection, asset.asset_id, digest, ASKED)
 
 
-def _keep_plug(connection: Connection, before: Asset, asset: Asset) -> None:
+def keep_plug(connection: Connection, before: Asset, asset: Asset) -> None:
     """Write down what a plug told of a known tablet: one more installation, or one more to ask about."""
     for position, digest in enumerate(asset.installations):
         if digest not in before.installations:

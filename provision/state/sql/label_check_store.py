@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, exists, select, update
 
@@ -18,11 +19,13 @@ from provision.state.sql.asset_registry import (
     give_number,
     keep_assets,
     keep_label_check,
+    keep_plug,
 )
 from provision.state.sql.database import Database
 from provision.state.sql.retired_numbers import (
     find_successor,
     keep_living,
+    pass_on,
     retire,
     retire_given_meanwhile,
     revive,
@@ -143,7 +146,8 @@ class LabelCheckStore:
             if found is None or found[1] == self._prefix:
                 raise LabelRefused("unknown", asset_id)
             keep_assets(connection, [Asset(asset_id, serial, ())])
-        _undo(connection, serial, installation)
+        if installation != UNREAD:  # which equals nothing: what was said under it is another tablet's
+            _undo(connection, serial, installation)
         became = find_successor(connection, asset_id)
         if became != asset_id:
             raise LabelRefused("retired", asset_id, became=became)
@@ -153,14 +157,15 @@ class LabelCheckStore:
 
     def _ask_house(self, serial: str, installation: str) -> str | None:
         """Return the house's number of a tablet that has none of its own here."""
-        if self._numbers is None or any(installation in one.installations for one in self.list_twins(serial)):
+        if self._numbers is None or _find_own(self.list_twins(serial), installation) is not None:
             return None
         last = self._database.read(lambda connection: find_last(connection, self._prefix))
         return self._numbers.allot(last, serial, installation)
 
     def _confirm_new(self, connection: Connection, serial: str, installation: str, number: str | None) -> str:
-        _undo(connection, serial, installation)
-        own = next((one for one in _find_living(connection, serial) if installation in one.installations), None)
+        if installation != UNREAD:
+            _undo(connection, serial, installation)
+        own = _find_own(_find_living(connection, serial), installation)
         if own is None:
             own = Asset(number or give_number(connection, self._prefix), serial, (installation,))
             keep_assets(connection, [own])
@@ -183,6 +188,13 @@ def _find_living(connection: Connection, serial: str) -> list[Asset]:
     return keep_living(connection, find_assets(ASSET.c.serial == serial, connection))
 
 
+def _find_own(twins: Iterable[Asset], installation: str) -> Asset | None:
+    """The tablet that was seen with an installation; a tablet that tells none is nobody's."""
+    if installation == UNREAD:
+        return None
+    return next((one for one in twins if installation in one.installations), None)
+
+
 def _correct(connection: Connection, wrong: str, right: str, why: str) -> None:
     if wrong == right:
         raise LabelRefused("same", wrong)
@@ -197,7 +209,29 @@ def _correct(connection: Connection, wrong: str, right: str, why: str) -> None:
         both[asset_id] = known
     if both[wrong].serial != both[right].serial:
         raise LabelRefused("other-serial", right, both[right].serial)
-    for digest in sorted({*both[wrong].installations, *both[wrong].confirmed, *both[wrong].asked} - {UNREAD}):
-        _undo(connection, both[wrong].serial, digest)
-        keep_label_check(connection, right, digest, CONFIRMED)
+    _move_installations(connection, both[wrong], both[right])
+    pass_on(connection, wrong, right)
     retire(connection, wrong, right, "", why)
+
+
+def _move_installations(connection: Connection, wrong: Asset, right: Asset) -> None:
+    """Give a tablet what is known of its other number: what it had is its own, what was asked about stays asked about.
+
+    What a person found under a third number stays there. An installation that a third one was seen with too is a copied
+    system's: it tells neither from the other, and stays in doubt.
+    """
+    others = [
+        one for one in _find_living(connection, wrong.serial) if one.asset_id not in {wrong.asset_id, right.asset_id}
+    ]
+    settled = {*right.confirmed, *(digest for one in others for digest in one.confirmed), UNREAD}
+    copied = {digest for one in others for digest in one.installations}
+    its_own = {*wrong.installations, *wrong.confirmed} - settled
+    asked = wrong.asked - its_own - settled - {*right.installations}
+    for digest in sorted((its_own - copied) | (wrong.confirmed - settled)):
+        which = (LABEL_CHECK.c.asset_id == wrong.asset_id, LABEL_CHECK.c.digest == digest)
+        connection.execute(update(LABEL_CHECK).where(*which).values(answer=ASKED))
+        keep_label_check(connection, right.asset_id, digest, CONFIRMED)
+    for digest in sorted(asked):
+        keep_label_check(connection, right.asset_id, digest, ASKED)
+    shared = sorted((its_own & copied) - wrong.confirmed)
+    keep_plug(connection, right, replace(right, installations=(*right.installations, *shared)))

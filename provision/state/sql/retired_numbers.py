@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from provision.identity.which import UNREAD, Asset
 from provision.records.content import format_time
 from provision.state.sql.schema import RETIRED_NUMBER, WARD_ASSIGNMENT
-from provision.state.sql.ward_store import find_ward
+from provision.state.sql.ward_store import find_last_word, find_ward
 from provision.state.wards import Role
 
 MOST_STEPS = 16
@@ -38,7 +38,7 @@ def keep_living(connection: Connection, assets: Iterable[Asset]) -> list[Asset]:
 
 
 def retire(connection: Connection, asset_id: str, became: str, digest: str, why: str) -> None:
-    """Retire a number; its ward goes with the tablet where the other number has none.
+    """Retire a number; its ward goes with the tablet where nothing was said of the other number's.
 
     Args:
         digest: of the installation whose label was read; empty where the number alone was corrected.
@@ -46,10 +46,24 @@ def retire(connection: Connection, asset_id: str, became: str, digest: str, why:
     now = format_time(datetime.now(UTC))
     row = {"asset_id": asset_id, "became": became, "digest": digest, "at": now, "why": why}
     connection.execute(insert(RETIRED_NUMBER), [row])
+    said = find_last_word(connection, became)
+    unsaid = said is None or (
+        not said.ward and said.why == asset_id
+    )  # the latter: taken back with a label, by `revive`
     ward = find_ward(connection, asset_id)
-    if ward is not None and find_ward(connection, became) is None:
-        moved = {"asset_id": became, "ward": ward, "at": now, "role": str(Role.TECHNICIAN), "why": asset_id}
-        connection.execute(insert(WARD_ASSIGNMENT), [moved])
+    if ward is not None and unsaid:
+        _give_ward(connection, became, ward, asset_id)
+
+
+def _give_ward(connection: Connection, asset_id: str, ward: str, why: str) -> None:
+    now = format_time(datetime.now(UTC))
+    row = {"asset_id": asset_id, "ward": ward, "at": now, "role": str(Role.TECHNICIAN), "why": why}
+    connection.execute(insert(WARD_ASSIGNMENT), [row])
+
+
+def pass_on(connection: Connection, asset_id: str, became: str) -> None:
+    """Let the numbers that became one, which is about to be retired itself, be former numbers of the one it becomes."""
+    connection.execute(update(RETIRED_NUMBER).where(RETIRED_NUMBER.c.became == asset_id).values(became=became))
 
 
 def retire_given_meanwhile(connection: Connection, twins: Iterable[Asset], installation: str, own: str) -> list[str]:
@@ -79,7 +93,14 @@ def retire_given_meanwhile(connection: Connection, twins: Iterable[Asset], insta
 
 
 def revive(connection: Connection, became: Iterable[str], installation: str) -> None:
-    """Let numbers count again that were retired by what was said of an installation, since that is taken back."""
+    """Let numbers count again that were retired by what was said of an installation, since that is taken back.
+
+    The ward that came with one of them is its own again, and not that of the number it had become.
+    """
     for each in became:
         which = (RETIRED_NUMBER.c.became == each, RETIRED_NUMBER.c.digest == installation)
+        revived = connection.execute(select(RETIRED_NUMBER.c.asset_id).where(*which)).scalars().all()
         connection.execute(delete(RETIRED_NUMBER).where(*which))
+        said = find_last_word(connection, each)
+        if said is not None and said.ward and said.why in revived:
+            _give_ward(connection, each, "", said.why)

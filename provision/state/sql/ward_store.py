@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from provision.records.content import format_time
 from provision.state.sql.database import Database
-from provision.state.sql.schema import WARD_ASSIGNMENT
+from provision.state.sql.schema import RETIRED_NUMBER, WARD_ASSIGNMENT
 from provision.state.wards import Assignment, Role
 
 
@@ -40,17 +40,28 @@ class WardStore:
         return self._database.read(lambda connection: tuple(map(_read, connection.execute(query))))
 
     def list_current(self) -> tuple[Assignment, ...]:
-        """Return the newest event of each tablet that ever had a ward, by its number."""
+        """Return the newest event of each tablet that ever had a ward, by its number; retired numbers are none."""
         query = select(WARD_ASSIGNMENT).order_by(WARD_ASSIGNMENT.c.asset_id, WARD_ASSIGNMENT.c.id)
-        said = self._database.read(lambda connection: tuple(map(_read, connection.execute(query))))
-        return tuple({event.asset_id: event for event in said}.values())
+
+        def read(connection: Connection) -> tuple[Assignment, ...]:
+            retired = set(connection.execute(select(RETIRED_NUMBER.c.asset_id)).scalars())
+            newest = {event.asset_id: event for event in map(_read, connection.execute(query))}
+            return tuple(event for event in newest.values() if event.asset_id not in retired)
+
+        return self._database.read(read)
 
 
 def find_ward(connection: Connection, asset: str) -> str | None:
     """Short name of a tablet's ward, None for none."""
-    of_it = WARD_ASSIGNMENT.c.asset_id == asset
-    query = select(WARD_ASSIGNMENT.c.ward).where(of_it).order_by(WARD_ASSIGNMENT.c.id.desc()).limit(1)
-    return connection.execute(query).scalar() or None
+    said = find_last_word(connection, asset)
+    return None if said is None else said.ward or None
+
+
+def find_last_word(connection: Connection, asset: str) -> Assignment | None:
+    """Return the newest event of a tablet; None where nothing was ever said of its ward."""
+    query = select(WARD_ASSIGNMENT).where(WARD_ASSIGNMENT.c.asset_id == asset).order_by(WARD_ASSIGNMENT.c.id.desc())
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else _read(row)
 
 
 def _read(row: Row[Any]) -> Assignment:
