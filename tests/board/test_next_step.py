@@ -60,7 +60,7 @@ def test_a_reserved_tablet_names_its_causes_its_label_and_its_record() -> None:
     end = replace(seen.end, unmet=(Control.CLOCK_ZONE, Control.SCREEN_TIMEOUT), record="A-0042-1.intoto.jsonl")
     seen = replace(seen, run=replace(seen.run, end=end))
     what, now = tell_what(seen, Language.EN), tell_now(seen, Language.EN, Medium.PAGE)
-    assert what == "done with warnings: not as wanted: time zone, screen switches off on time"
+    assert what == "done with warnings: not confirmed: time zone, screen switches off on time"
     assert "put label A-0042 on it" in now
     assert "A-0042-1.intoto.jsonl" in now
     kept = replace(seen, run=replace(seen.run, end=replace(end, given_by="B")))
