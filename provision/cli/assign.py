@@ -55,7 +55,9 @@ def assign(
     Their screens show the ward, its hotline and its colour from their next run on. Works beside a running station and
     needs no tablet. Each word is kept with its time, for good.
 
-    Exit status 0 noted, 1 a number is not known here, 2 wrong use or no such ward.
+    A number of another bench that was never heard of here is noted, with a warning.
+
+    Exit status 0 noted, 1 a number is not known here or retired, 2 wrong use or no such ward.
     """
     place = speak(load_home(home or WARD_HOME), language)
     said = language_of(place)
@@ -72,9 +74,12 @@ def assign(
         ward = "" if leaves else find_ward(said, place, words[-1])
         numbers = _read_numbers(said, place, state, words if leaves else words[:-1])
         state.wards.assign(numbers, ward, Role(role), why)
+        unheard = _list_unheard(state, numbers)
     key = "assign.left" if leaves else "assign.done"
     shown = "" if leaves else place.site.name_place(place.site.wards[ward])
     click.echo(say(said, key, numbers=", ".join(numbers), place=printable(shown)))
+    for number in unheard:
+        click.echo(say(said, "assign.unheard", asset=number), err=True)
 
 
 def _read_numbers(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> tuple[str, ...]:
@@ -82,10 +87,10 @@ def _read_numbers(language: Language, place: Home, state: BenchState, typed: tup
 
     Raises:
         click.UsageError: one is no number.
-        SystemExit: this bench never gave one; nothing is noted then.
+        SystemExit: this bench never gave one, or it was retired; nothing is noted then.
     """
     prefix = place.bench.asset_prefix
-    registry = state.open_registry(prefix)
+    registry, labels = state.open_registry(prefix), state.open_label_checks(prefix)
     numbers = list[str]()
     for each in typed:
         number = read_number(each)
@@ -94,8 +99,18 @@ def _read_numbers(language: Language, place: Home, state: BenchState, typed: tup
         if number.rpartition("-")[0] == prefix and not registry.knows(number):
             click.echo(say(language, "assign.unknown", asset=number), err=True)
             raise SystemExit(ending.NOT_ALL)
+        became = labels.find_successor(number)
+        if became != number:
+            click.echo(say(language, "assign.retired", asset=number, became=became), err=True)
+            raise SystemExit(ending.NOT_ALL)
         numbers.append(number)
     return tuple(dict.fromkeys(numbers))
+
+
+def _list_unheard(state: BenchState, numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """Numbers of other benches that nothing ever named here: no tablet, no agent, no run, no shared register."""
+    registry = state.open_registry("")
+    return tuple(each for each in numbers if not registry.knows(each) and state.run_times.find_last(each) is None)
 
 
 def _show(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> None:

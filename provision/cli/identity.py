@@ -54,7 +54,8 @@ def show(home: Path | None, language: Language | None, number: str) -> None:
             raise SystemExit(ending.NOT_ALL)
         labels = state.open_label_checks(place.bench.asset_prefix)
         count = len({*asset.installations, *asset.confirmed})
-        click.echo(say(speech, "identity.serial", asset=asked, serial=asset.serial, count=count))
+        key = "identity.serial" if count > 1 else "identity.serial-one" if count else "identity.serial-none"
+        click.echo(say(speech, key, asset=asked, serial=asset.serial, count=count))
         became = labels.find_successor(asked)
         if became != asked:
             click.echo(say(speech, "identity.became", became=became))
@@ -101,6 +102,7 @@ def correct(home: Path | None, language: Language | None, wrong: str, right: str
         try:
             labels.correct(numbers["wrong"], numbers["right"], why)
         except LabelRefused as refused:
+            state.audit_log.note(f"correct to {numbers['right']} refused", numbers["wrong"])
             values = {"asset": refused.asset_id, "serial": refused.serial, "became": refused.became}
             click.echo(say(speech, f"identity.{refused.why}", **numbers, **values))
             raise SystemExit(ending.NOT_ALL) from None

@@ -196,9 +196,9 @@ def test(access: Access, slot: str | None, serial: str | None, answers: tuple[st
         if IntakeDesk(setup, state, ()).tell_foreign(picked):
             raise SystemExit(ending.NOT_ALL)
         picked.transport.shell(shlex.join(BRIGHT), seconds=setup.limits.step)
-        words = ask_words(language, picked.label, known)
         api = read_props(picked.transport, seconds=setup.limits.facts).api
-        level = read_signal(picked.transport, api, seconds=setup.limits.facts)
+        level = read_signal(picked.transport, api, seconds=setup.limits.facts)  # a cable may go while people answer
+        words = ask_words(language, picked.label, known)
         tested = HardwareTest(datetime.now(UTC).isoformat(timespec="seconds"), words, level)
         broken, mended = (find_broken(words, word) for word in (HandWord.NO, HandWord.YES))
         verdict = IntakeDesk(setup, state, broken, mended=mended, tested=tested).judge(picked)

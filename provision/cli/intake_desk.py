@@ -126,6 +126,10 @@ class IntakeDesk:
         facts, plan = preview.reading.facts, preview.reading.plan
         known = self._find(facts)
         another = self.new or (known is not None and known.number in self._met)
+        if self.new and known is not None and self._is_itself(facts, known):
+            number = write_donation(self.setup.home.bench.asset_prefix, known.number)
+            click.echo(say(language, "intake.not-new", label=picked.label, number=number))
+            return None
         before = None if another else known
         earlier = recall(() if before is None else before.grounds, self.mended)
         judged = triage(facts, plan, self.setup.appset, {*self.said, *earlier})
@@ -135,6 +139,11 @@ class IntakeDesk:
     def _find(self, facts: Facts) -> Donation | None:
         installation = digest_installation(facts.setup.android_id)
         return self.state.donations.find(digest_hardware(facts.props), installation, facts.props.serial)
+
+    def _is_itself(self, facts: Facts, known: Donation) -> bool:
+        """Tell whether what is installed on a tablet was seen under a number before, and not at this desk."""
+        installation = digest_installation(facts.setup.android_id)
+        return installation is not None and installation == known.installation and known.number not in self._met
 
     def _keep(self, picked: Picked, preview: Preview, judged: Triage, before: Donation | None, *, new: bool) -> None:
         language, prefix = language_of(self.setup.home), self.setup.home.bench.asset_prefix

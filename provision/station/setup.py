@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ from provision.runs.pull_samples import PullRule, PullSamples
 from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
-from provision.site.family import FILE, load_families
+from provision.site.family import FILE, Families, load_families
 from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
@@ -180,7 +180,7 @@ class BenchSetup:
         packages = tuple(app.package for app in self.appset.apps)
         wishes = (self.appset.configurations, self.appset.grants, self.appset.legacy)
         sender, able = self.load_sender(state), self.capabilities
-        families = partial(load_families, self.home.path, packages, read_number)
+        families = partial(self._load_families, packages, state)
         pin = partial(_read_pin, self.home)
         kept = (*wishes, able, families, pin, list_demanding(self.home.site.wifi, self.home.path))
         screen = ScreenFacts(self.appset.labels)
@@ -196,6 +196,13 @@ class BenchSetup:
             state.wards.find,
             self.home.path,
         )
+
+    def _load_families(self, packages: Sequence[str], state: BenchState) -> Families:
+        """The tiles of every tablet; those under a number that became another are that one's, where it has none."""
+        written = load_families(self.home.path, packages, read_number)
+        labels = state.open_label_checks(self.home.bench.asset_prefix)
+        became = {labels.find_successor(number): family for number, family in written.items()}
+        return {**became, **written}
 
     def load_sender(self, state: BenchState) -> Sender:
         """The site's key, which signs every order, with the site keys before it and the names the site has and had.

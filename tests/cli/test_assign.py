@@ -56,6 +56,28 @@ def test_tablets_come_to_a_ward_and_leave_it(home: Path) -> None:
     assert len(said(home, "--list", "A-0002")[1].splitlines()) == 2
 
 
+def test_a_number_of_another_bench_that_was_never_heard_of_is_noted_and_told(home: Path) -> None:
+    with open_bench_state(home) as state:
+        state.open_label_checks("A").confirm("4", "4", "B-0007")
+    status, text = said(home, "A-0001", "B-0007", "Z-0001", "cardio-2")
+    assert (status, text.count("was ever seen at this bench")) == (0, 1)
+    assert "Z-0001: noted, but no tablet" in text
+    assert wards_of(home)["Z-0001"] == "cardio-2"
+
+
+def test_a_retired_number_takes_no_ward_and_hangs_on_no_wall(home: Path) -> None:
+    said(home, "A-0003", "cardio-2")
+    with open_bench_state(home) as state:
+        state.open_registry("A").restore([("A-0004", "3")])
+        state.open_label_checks("A").correct("A-0003", "A-0004", "")
+    assert wards_of(home) == {"A-0004": "cardio-2"}
+    status, text = said(home, "A-0001", "A-0003", "geronto")
+    assert (status, "A-0003 is retired: that tablet is A-0004; nothing was noted" in text) == (1, True)
+    assert said(home, "A-0003", "--none")[0] == 1
+    assert wards_of(home) == {"A-0004": "cardio-2"}
+    assert [line.split()[0] for line in said(home, "--list")[1].splitlines()] == ["A-0004"]
+
+
 @pytest.mark.parametrize(
     ("words", "status", "text"),
     [

@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from provision.cli.answer import answer
 from provision.cli.identity import identity
 from provision.home.create import create_home
+from provision.home.folder import load_home
 from provision.state.opening import open_bench_state
 from provision.state.run_times import RunTime
+from provision.station.setup import SecretReader, load_setup
 from provision.terms import HomeKind, Outcome
 
 RUN = RunTime(
@@ -60,6 +63,21 @@ def test_the_hotline_is_told_that_a_screen_may_still_show_the_other_number(home:
     assert "A-0001" not in CliRunner().invoke(answer, ["--home", str(home), "A-0002", "12345678"]).output
 
 
+def test_a_correction_that_was_refused_stands_as_such_in_the_audit(home: Path) -> None:
+    said(home, "correct", "A-0001", "A-0002", "--why", "x")
+    with open_bench_state(home) as state:
+        assert [one.event for one in state.audit_log.list_events("A-0001")] == [
+            "correct to A-0002",
+            "correct to A-0002 refused",
+        ]
+
+
+def test_installations_are_counted_in_words_that_fit(home: Path) -> None:
+    assert "one installation seen" in said(home, "show", "A-0001")[1]
+    said(home, "correct", "A-0003", "A-0001", "--why", "x")
+    assert "2 installations seen" in said(home, "show", "A-0001")[1]
+
+
 @pytest.mark.parametrize(
     ("words", "status", "text"),
     [
@@ -88,3 +106,21 @@ def test_labels_are_written_for_numbers_that_are_certain_alone(home: Path, tmp_p
     said(home, "correct", "A-0003", "A-0001", "--why", "x")
     refused = said(home, "labels", "A-0002", "A-0003", "--out", str(tmp_path / "second.pdf"))
     assert (refused[0], "retired" in refused[1], (tmp_path / "second.pdf").exists()) == (1, True, False)
+
+
+def test_the_tiles_of_a_family_go_with_the_tablet(home: Path) -> None:
+    """Those of the right number count where it has any."""
+    said(home, "correct", "A-0003", "A-0001", "--why", "x")
+    setup = load_setup(load_home(home))
+    tile = {"label": "Anna", "package": setup.appset.apps[0].package, "link": "https://meet.example/anna"}
+    for tablets, label in (
+        ({"A-0003": [tile]}, "Anna"),
+        ({"A-0003": [tile], "A-0001": [tile | {"label": "Bea"}]}, "Bea"),
+    ):
+        file = home / "family.yaml"
+        file.write_text(yaml.safe_dump({"tablets": tablets}))
+        file.chmod(0o600)
+        with open_bench_state(home) as state:
+            kit = setup.make_kit(SecretReader(setup.home), state)
+            assert kit is not None
+            assert [one.label for one in kit.families()["A-0001"].tiles] == [label]

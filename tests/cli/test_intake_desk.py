@@ -91,3 +91,11 @@ def test_a_look_without_a_word_keeps_the_word_of_the_look_before(room: Room) -> 
     assert room.desk().judge(place(link)) is IntakeVerdict.REFUSE
     assert room.desk(mended=[IntakeFinding.TOUCH_BROKEN]).judge(place(link)) is IntakeVerdict.KEEP
     assert [one.number for one in room.state.donations.list_donations()] == [1]
+
+
+def test_a_tablet_that_was_seen_as_it_is_gets_no_second_number(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    _, link = room.give("one", "samsung-sm-t510")
+    room.desk().judge(place(link))
+    assert room.desk(new=True).judge(place(link)) is None
+    assert "don-A-0001" in capsys.readouterr().out.splitlines()[-1]
+    assert [one.number for one in room.state.donations.list_donations()] == [1]
