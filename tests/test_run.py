@@ -17,6 +17,8 @@ from factories import Time, make_app, make_appset, make_site
 from scripted import ENDS, AnsweringTransport
 from state_file import change_state
 
+from provision.board.sentences import advise
+from provision.cli.batch import describe_end
 from provision.config.load import Load
 from provision.errors import ConfigurationError, ConfigurationFault, HomeError, RecordError, RecordTooLarge
 from provision.facts.props import Props, parse
@@ -37,7 +39,7 @@ from provision.runs.run_log import RunLog, RunLogs
 from provision.runs.shell_executor import Limits
 from provision.site.network_secrets import NetworkSecrets
 from provision.state.sql.bench_state import BenchState
-from provision.terms import DeviceConfirmation, HomeKind, Outcome, Phase, Reason, Road
+from provision.terms import DeviceConfirmation, HomeKind, IntakeFinding, Outcome, Phase, Reason, Road
 from provision.texts.catalogue import Language, say
 from provision.transport import Answer
 from tests.case_files import read_cases
@@ -197,6 +199,16 @@ def test_a_finished_tablet_is_done_with_nothing_written_to_it() -> None:
 def test_the_number_of_a_donation_is_in_the_record_and_absent_where_there_is_none() -> None:
     assert run(donation={"donation": "don-A-0007"}).book.results[0].observed["donation"] == "don-A-0007"
     assert "donation" not in run().book.results[0].observed
+
+
+def test_what_a_hand_found_at_the_intake_is_in_the_record_and_told_with_the_end() -> None:
+    ended = run(donation={"donation": "don-A-0007", "handSaid": ["camera-broken", "word-of-later"]})
+    assert ended.end.hand_said == (IntakeFinding.CAMERA_BROKEN,)
+    told = advise(ended.end, Language.EN)
+    assert "At the intake a hand found: the camera towards the patient does not work." in told
+    assert told.endswith("provision intake check --slot 7 --mended camera")
+    assert describe_end(ended.end)["hand_said"] == ["camera-broken"]
+    assert "hand" not in advise(run().end, Language.EN)
 
 
 def test_what_was_changed_is_in_the_record() -> None:

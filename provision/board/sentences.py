@@ -121,6 +121,16 @@ def advise(end: RunEnd, language: Language, medium: Medium | None = None) -> str
     Args:
         medium: where a running station is read, which takes a label's number itself; None after its end.
     """
+    told = _advise(end, language, medium)
+    if not end.hand_said or not end.outcome.is_good:
+        return told
+    found = ", ".join(say(language, f"intake.finding.{one}.title") for one in end.hand_said)
+    mended = " ".join(f"--mended {one.removesuffix('-broken')}" for one in end.hand_said)
+    said = say(language, "slot.ended.hand-said", found=found, slot=printable(end.slot), mended=mended)
+    return f"{told} {said}"
+
+
+def _advise(end: RunEnd, language: Language, medium: Medium | None) -> str:
     if end.doubt is not None and end.outcome.is_good:  # before what else may be left: no label is announced
         values = {"asset_id": end.asset_id, "label": printable(end.slot)}
         asks = say(language, f"slot.ended.label-{end.doubt}.asks", **values)

@@ -159,6 +159,7 @@ def describe_end(end: RunEnd) -> dict[str, Any]:
         "record": end.record,
         "sealed": end.sealed,
         "word": end.confirmation,
+        "hand_said": list(end.hand_said),
         "seconds": round(end.seconds, 2),
         "waited_seconds": round(end.waited, 2),
     }
@@ -170,6 +171,7 @@ _NO_END: Mapping[str, Any] = {
     "changes": [],
     "deviations": [],
     "proofs": {},
+    "hand_said": [],
     "seconds": 0.0,
     "waited_seconds": 0.0,
 }

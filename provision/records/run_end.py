@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from provision.records.content import ProofResult
-from provision.terms import Control, DeviceConfirmation, LabelDoubt, Outcome, Reason, Road
+from provision.terms import Control, DeviceConfirmation, IntakeFinding, LabelDoubt, Outcome, Reason, Road
 from provision.texts.message import Message, verbatim
 
 _Place = TypeVar("_Place")
@@ -37,6 +37,7 @@ class RunEnd:
         confirmation: what a person said of the model, where that decided.
         given_by: prefix of the other bench of the site that gave the asset id; empty for this one.
         doubt: why its asset id is a guess; None where it is none.
+        hand_said: what a hand found wrong at the intake and nobody called mended; no run looks at it.
     """
 
     slot: str
@@ -61,6 +62,7 @@ class RunEnd:
     confirmation: DeviceConfirmation | None = None
     given_by: str = ""
     doubt: LabelDoubt | None = None
+    hand_said: tuple[IntakeFinding, ...] = ()
 
     @property
     def deviating(self) -> tuple[Control, ...]:

@@ -13,7 +13,7 @@ from provision.records.said import decode_said
 from provision.report.events import tell_recorded
 from provision.report.intake import tell_words
 from provision.report.render import render
-from provision.state.donations import read_test
+from provision.state.donations import read_hand_said, read_test
 from provision.terms import ProofVerdict, Reason, SeenThrough
 from provision.texts.catalogue import Language, printable, say
 from provision.texts.message import Message, tell
@@ -79,6 +79,9 @@ def _tell_seen_through(language: Language, observed: Mapping[str, Any]) -> tuple
         told.append(say(language, "record.matched-elsewhere", bench=printable(str(bench))))
     if observed.get("donation"):
         told.append(say(language, "record.donation", number=printable(str(observed["donation"]))))
+    found = [say(language, f"intake.finding.{one}.title") for one in read_hand_said(observed)]
+    if found:
+        told.append(say(language, "record.hand-said", found=", ".join(found)))
     told.extend(_tell_test(language, observed.get("hardwareTest")))
     return tuple(told)
 

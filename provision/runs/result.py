@@ -23,6 +23,7 @@ from provision.runs.observed import (
 from provision.runs.plan import Plan
 from provision.runs.run_state import RunState
 from provision.runs.verdict import Verdict, find_doubt
+from provision.state.donations import read_hand_said
 from provision.terms import HomeKind, SeenThrough
 from provision.texts.catalogue import Language, say
 
@@ -115,6 +116,7 @@ def make_end(state: RunState, verdict: Verdict, record: str | None, *, now: floa
         confirmation=state.confirmation,
         doubt=find_doubt(state.checked_in),
         given_by=state.checked_in.given_by if state.checked_in else "",
+        hand_said=read_hand_said(state.donation),
     )
 
 

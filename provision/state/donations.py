@@ -14,10 +14,13 @@ from typing import Any
 
 from provision.facts.props import Props
 from provision.state.confirmations import digest_model
-from provision.terms import HandWord, HardwarePart, IntakeVerdict
+from provision.terms import HandWord, HardwarePart, IntakeFinding, IntakeVerdict
 
 LONGEST_WORDS = 200
 """Letters of a donor's name, and of what was said of the condition."""
+
+HAND_SAID_MEMBER = "handSaid"
+"""Of what a record observed: words of `IntakeFinding` that a hand said and nobody took back."""
 
 _NUMBER = re.compile(r"don-(?P<prefix>[A-Z]{1,3})-(?P<number>[0-9]{1,9})", re.IGNORECASE)
 
@@ -59,6 +62,12 @@ def read_test(document: Mapping[str, Any]) -> HardwareTest:
     level = document["wifiDbm"]
     words = {HardwarePart(part): HandWord(word) for part, word in document["byHand"].items()}
     return HardwareTest(str(document["at"]), words, None if level is None else int(level))
+
+
+def read_hand_said(observed: Mapping[str, object]) -> tuple[IntakeFinding, ...]:
+    """Return what a hand found wrong, as a record tells it; words of a later version are left out."""
+    said = observed.get(HAND_SAID_MEMBER)
+    return tuple(one for one in IntakeFinding if isinstance(said, list | tuple) and str(one) in said)
 
 
 @dataclass(frozen=True)

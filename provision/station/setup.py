@@ -54,12 +54,13 @@ from provision.runs.pull_samples import PullRule, PullSamples
 from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
+from provision.runs.triage import recall
 from provision.site.family import FILE, Families, load_families
 from provision.site.model import digest_site
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
 from provision.site.staff import read_pin
-from provision.state.donations import digest_hardware, read_donation, write_donation
+from provision.state.donations import HAND_SAID_MEMBER, digest_hardware, read_donation, write_donation
 from provision.state.opening import open_bench_state
 from provision.station.cable_naming import name_cable
 from provision.station.devices import AdbDevices
@@ -243,12 +244,13 @@ class BenchSetup:
 
 
 def _describe_donation(state: BenchState, prefix: str, props: Props, installation: str | None) -> Mapping[str, object]:
-    """Its number and the last test of its hardware; never who gave it."""
+    """Its number, the last test of its hardware and what a hand found wrong; never who gave it."""
     given = state.donations.find(digest_hardware(props), installation, props.serial)
     if given is None:
         return {}
     tested = {} if given.tested is None else {"hardwareTest": given.tested.describe()}
-    return {"donation": write_donation(prefix, given.number), **tested}
+    said = sorted(map(str, recall(given.grounds, ())))
+    return {"donation": write_donation(prefix, given.number), **tested, **({HAND_SAID_MEMBER: said} if said else {})}
 
 
 def _can_begin(port: str, rung: Rung) -> bool:
