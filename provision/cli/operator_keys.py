@@ -39,17 +39,21 @@ class OperatorKeys:
 
     def take(self, line: str) -> None:
         """Take one line, without its end."""
-        slot_code, label = read_slot_code(line), read_label_line(line)
+        slot_code = read_slot_code(line)
         if slot_code is not None:
             self._note_slot(*slot_code)
             return
         scanned, self._scanned = self._scanned, ""
         said = read_word(line) if line else (OperatorWord.START, "")
-        if label is not None:
+        if said is not None:  # before a label: the slot of `yes H1-3` is spelled as a number is
+            self._take_word(said)
+        elif (label := read_label_line(line)) is not None:
             self._begin(self._read_label, LabelRead(label.slot or scanned, label.said))
-        elif said is None:
+        else:
             self._here.say(say(self._language, "station.not-understood", line=line[:LONGEST_SHOWN]))
-        elif said[0] is OperatorWord.SHOW:
+
+    def _take_word(self, said: tuple[OperatorWord, str]) -> None:
+        if said[0] is OperatorWord.SHOW:
             self._begin(self._give, said)
         else:
             self._give(said)

@@ -34,7 +34,7 @@ class Heard:
 
     def give(self, word: OperatorWord, slot: str, origin: str) -> Answered:
         """Remember a word."""
-        self.words.append((str(word), slot, origin))
+        self.words.append((word, slot, origin))
         return Answered("", taken=True)
 
     def read_label(self, slot: str, said: str, origin: str) -> Answered:
@@ -73,6 +73,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Home:
         ([""], [("start", "", "keyboard")], []),
         (["again 4"], [("again", "4", "keyboard")], []),
         (["show 4"], [("show", "4", "keyboard")], []),
+        *(([f"{word} H1-3"], [(word, "H1-3", "keyboard")], []) for word in ("yes", "no", "again", "show")),
+        (["oui A-1"], [("yes", "A-1", "keyboard")], []),
+        (["which A-1"], [("label", "A-1", "", "keyboard")], ["read"]),
+        (["new H1-3"], [("label", "H1-3", "new", "keyboard")], ["read"]),
+        (["H1-3 A-0009"], [("label", "H1-3", "A-0009", "keyboard")], ["read"]),
         (["what"], [], ["what"]),
     ],
 )

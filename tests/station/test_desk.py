@@ -142,12 +142,12 @@ def test_a_finished_tablet_without_agent_blinks_and_one_that_was_refused_is_left
     assert ("dark and bright" in answered.text) is blinks
 
 
-def ask_for_labels(*slots: str, present: bool = True) -> SlotTable:
-    """Finished tablets in slots 1 and 2; the label of those that are named is asked for."""
+def ask_for_labels(*slots: str, present: bool = True, sealed: str = "") -> SlotTable:
+    """Finished tablets in slots 1 and 2; the label of those that are named is asked for, one may be sealed."""
     entries = {}
     for label in ("1", "2"):
         doubt = LabelDoubt.UNKNOWN if label in slots else None
-        end = replace(make_end(label), outcome=Outcome.DONE_WITH_WARNINGS, doubt=doubt)
+        end = replace(make_end(label), outcome=Outcome.DONE_WITH_WARNINGS, doubt=doubt, sealed=label == sealed)
         here = PRESENT if present else PortEntry()
         entries[f"1-1.{label}"] = replace(here, run=SlotRun(1, f"A-000{label}", "Pad", end=end))
     return SlotTable((Slot("1", "1-1.1"), Slot("2", "1-1.2")), entries)
@@ -182,3 +182,10 @@ def test_a_label_is_read_where_it_is_asked_for_and_its_tablet_runs_again(
 
 def test_no_label_of_a_tablet_that_was_carried_away_is_read() -> None:
     assert not open_desk(ask_for_labels("1", present=False)).read_label("1", "A-0009", "page").taken
+
+
+def test_a_sealed_tablet_is_not_asked_for_its_label_beside_the_one_that_can_answer() -> None:
+    table = ask_for_labels("1", "2", sealed="1")
+    station = FakeStation(table)
+    answered = open_desk(table, station=station).read_label("", "A-0009", "keyboard")
+    assert (answered.text, station.again) == ("read A-0009", ["1-1.2"])
