@@ -3,8 +3,9 @@
 Both are made on first use and kept in the home, below `state/web/`, so that a screen that was let in once stays so.
 The certificate is signed by nobody else: whoever sets a screen up compares its fingerprint with the one that the
 station prints. Valid for 398 days, as browsers take from a server; made anew a month before its end, or for another
-address, and the one before stays beside it under another name. A certificate that somebody else put there, as of the
-hospital's own authority, is used where it fits, and never replaced: where it does not fit, that is said.
+address, and the one before stays beside it under another name. What somebody else put there, as a certificate of the
+hospital's own authority or a key whose certificate is awaited, is used where it fits, and never replaced: where it
+does not fit, that is said.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from cryptography import x509
@@ -92,14 +94,15 @@ def keep_certificate(state: Path, names: Sequence[str], now: datetime | None = N
             flaw = _find_flaw(kept, key_file, names, now)
             if kept is not None and flaw is None:
                 return Certificate(file, key_file, _tell_fingerprint(kept))
-            if kept is not None and not _is_own(kept):
+            if not _are_own(file, key_file):
                 raise HomeError(_refuse(file, key_file, str(flaw), names[0]))
-            _set_aside(file, key_file)  # one that cannot be read, too
+            _set_aside(file, key_file)
         key = ec.generate_private_key(ec.SECP256R1())
         made = _sign(key, names, now)
         form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        write_atomically(key_file, key.private_bytes(serialization.Encoding.PEM, form, plain), mode=0o600)
+        # In this order: an own certificate without its key is made anew, a key alone may be anybody's.
         write_atomically(file, made.public_bytes(serialization.Encoding.PEM))
+        write_atomically(key_file, key.private_bytes(serialization.Encoding.PEM, form, plain), mode=0o600)
     except OSError as error:
         raise HomeError(f"{file}: the certificate of the pages can be neither read nor written: {error}") from error
     return Certificate(file, key_file, _tell_fingerprint(made))
@@ -108,9 +111,9 @@ def keep_certificate(state: Path, names: Sequence[str], now: datetime | None = N
 def _refuse(file: Path, key_file: Path, flaw: str, name: str) -> str:
     there = " ".join(shlex.quote(str(each)) for each in (file, key_file) if each.exists())
     return (
-        f"{file}: {flaw}. It is not this bench's own, and is not replaced: put one for {name} there, with its key "
-        f"without a password as {key_file.name}, or let the bench make its own: mv {there} "
-        f"{shlex.quote(str(Path.home()))}"
+        f"{file}: {flaw}. Nothing says that this bench made what is there, so it is not replaced: put a certificate "
+        f"for {name} there (PEM), with its key without a password as {key_file.name}, or let the bench make its own: "
+        f"mv -i {there} {shlex.quote(str(Path.home()))}"
     )
 
 
@@ -125,7 +128,7 @@ def _read(file: Path) -> x509.Certificate | None:
 def _find_flaw(kept: x509.Certificate | None, key_file: Path, names: Sequence[str], now: datetime) -> str | None:
     """Find why a kept certificate is not good; None where it is."""
     if kept is None:
-        return "no certificate that can be read"
+        return "no certificate in PEM that can be read"
     if not _fits_key(kept, key_file):
         return f"the key in {key_file.name} is not its own, or cannot be read without a password"
     if not kept.not_valid_before_utc <= now < kept.not_valid_after_utc - (EARLY if _is_own(kept) else timedelta(0)):
@@ -158,11 +161,22 @@ def _is_own(kept: x509.Certificate) -> bool:
     return kept.issuer == kept.subject == own
 
 
-def _set_aside(*files: Path) -> None:
-    """Keep the files before they are written anew; what was kept of earlier ones goes."""
-    for file in files:
-        if file.exists():
-            move_durably(file, file.with_name(file.name + BEFORE))
+def _are_own(file: Path, key_file: Path) -> bool:
+    """Tell whether this program made both files, of which the key may be gone; a key alone is nobody's for certain."""
+    kept = _read(file)
+    return kept is not None and _is_own(kept) and (not key_file.exists() or _fits_key(kept, key_file))
+
+
+def _set_aside(file: Path, key_file: Path) -> None:
+    """Keep an own pair before it is written anew: over an earlier own one, beside anybody else's."""
+    for number in count(1):
+        end = BEFORE if number == 1 else f"{BEFORE}-{number}"
+        kept, kept_key = (each.with_name(each.name + end) for each in (file, key_file))
+        if not (kept.exists() or kept_key.exists()) or _are_own(kept, kept_key):
+            break
+    if key_file.exists():  # first, for the reason of the order in which they are written
+        move_durably(key_file, kept_key)
+    move_durably(file, kept)
 
 
 def _sign(key: ec.EllipticCurvePrivateKey, names: Sequence[str], now: datetime) -> x509.Certificate:

@@ -261,24 +261,44 @@ def test_a_certificate_is_made_anew(why: str, tmp_path: Path) -> None:
     assert keep_certificate(tmp_path, names, now + later).fingerprint != first.fingerprint
 
 
-OWN_FLAWS: dict[str, Callable[[Certificate], object]] = {
+@pytest.mark.parametrize("without_key", [False, True])
+def test_an_own_certificate_that_is_no_good_is_made_anew_and_kept_beside_what_is_another_s(
+    tmp_path: Path, *, without_key: bool
+) -> None:
+    first = keep_certificate(tmp_path, NAMES)
+    folder = first.file.parent
+    (folder / "certificate-key.pem.before").write_bytes(another := make_pem_key(make_ec_key()))
+    if without_key:
+        first.key_file.unlink()
+    second = keep_certificate(tmp_path, ("127.0.0.2",))
+    assert second.fingerprint != first.fingerprint
+    assert keep_certificate(tmp_path, ("127.0.0.2",)) == second
+    keep_certificate(tmp_path, ("127.0.0.3",))
+    assert (folder / "certificate-key.pem.before").read_bytes() == another
+    aside = {each.name for each in folder.glob("*.before-*")}
+    assert aside == {"certificate.pem.before-2", "certificate-key.pem.before-2"}
+
+
+UNCERTAIN: dict[str, Callable[[Certificate], object]] = {
     "damaged": lambda kept: kept.file.write_text("nothing"),
-    "with another's key": lambda kept: kept.key_file.write_bytes(make_pem_key(ec.generate_private_key(ec.SECP256R1()))),
-    "without its key": lambda kept: kept.key_file.unlink(),
+    "in DER": lambda kept: kept.file.write_bytes(ssl.PEM_cert_to_DER_cert(kept.file.read_text())),
+    "with another's key": lambda kept: kept.key_file.write_bytes(make_pem_key(make_ec_key())),
     "a key alone": lambda kept: kept.file.unlink(),
 }
 
 
-@pytest.mark.parametrize("flaw", OWN_FLAWS)
-def test_an_own_certificate_that_is_no_good_is_made_anew_and_what_was_there_is_kept(flaw: str, tmp_path: Path) -> None:
-    first = keep_certificate(tmp_path, NAMES)
-    OWN_FLAWS[flaw](first)
-    there = {each.name: each.read_bytes() for each in first.file.parent.iterdir()}
-    second = keep_certificate(tmp_path, NAMES)
-    assert second.fingerprint != first.fingerprint
-    assert keep_certificate(tmp_path, NAMES) == second
-    kept = {each.name: each.read_bytes() for each in first.file.parent.iterdir() if each.name.endswith(".before")}
-    assert kept == {f"{name}.before": content for name, content in there.items()}
+@pytest.mark.parametrize("case", UNCERTAIN)
+def test_what_nobody_knows_to_be_the_bench_s_own_is_refused_and_never_replaced(case: str, tmp_path: Path) -> None:
+    made = keep_certificate(tmp_path, NAMES)
+    UNCERTAIN[case](made)
+    before = {each.name: each.read_bytes() for each in made.file.parent.iterdir()}
+    with pytest.raises(HomeError, match=r"not replaced.*mv -i .*certificate-key\.pem"):
+        keep_certificate(tmp_path, NAMES)
+    assert {each.name: each.read_bytes() for each in made.file.parent.iterdir()} == before
+
+
+def make_ec_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
 
 
 def make_pem_key(key: ec.EllipticCurvePrivateKey, *, hidden: bool = False) -> bytes:
@@ -329,7 +349,7 @@ def test_a_certificate_of_somebody_else_is_used_or_refused_and_never_replaced(ca
     if foreign.wrong:
         with pytest.raises(HomeError, match=foreign.wrong) as refused:
             keep_certificate(tmp_path, NAMES, now)
-        assert f"mv {file} {key_file} " in str(refused.value)
+        assert f"mv -i {file} {key_file} " in str(refused.value)
     else:
         assert keep_certificate(tmp_path, NAMES, now).file == file
     assert (file.read_bytes(), key_file.read_bytes()) == before
