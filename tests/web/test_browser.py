@@ -138,7 +138,9 @@ def test_a_label_is_typed_or_scanned_and_kept_while_the_board_is_drawn_anew(driv
     wait(driver, "document.querySelectorAll('.place').length === 2")
     field.send_keys("09", Keys.ENTER)
     wait(driver, "document.getElementById('answer').textContent === 'read in en'")
-    driver.find_element(By.CSS_SELECTOR, "#label-2 button[name=new]").click()
+    for answer in ("dismiss", "accept"):
+        driver.find_element(By.CSS_SELECTOR, "#label-2 button[name=new]").click()
+        getattr(driver.switch_to.alert, answer)()
     wait(driver, "document.getElementById('answer').textContent === 'read in en'")
     assert desk.labels == [("1", "A-0009", "page"), ("2", "new", "page")]
 

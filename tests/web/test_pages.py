@@ -19,7 +19,7 @@ from provision.bench.slots import SlotState
 from provision.board.marks import MARKS
 from provision.site.secret import Secret
 from provision.terms import HomeKind, OperatorWord
-from provision.texts.catalogue import Language
+from provision.texts.catalogue import Language, say
 from provision.web.app import Pages
 from provision.web.feed import Feed
 from provision.web.guard import KEY_COOKIE, Guard, Keys
@@ -290,6 +290,21 @@ def test_what_a_tablet_calls_itself_is_text() -> None:
     text = client.get("/", headers={"host": HERE}).text
     assert "<script>alert" not in text
     assert "<img" not in text
+
+
+def test_a_bench_without_slots_offers_no_start_of_all() -> None:
+    offered = {
+        name: say(Language.EN, "web.word.start-all") in render_page(tell(name), Language.EN)
+        for name in ("none", "twelve")
+    }
+    assert offered == {"none": False, "twelve": True}
+
+
+def test_a_number_of_its_own_is_given_only_after_a_question() -> None:
+    asking = re.findall(
+        r'<button type="button" name="new"[^>]* hx-confirm="[^"]*slot (\d+) ', render_board(tell("labels"))
+    )
+    assert sorted(asking) == ["1", "2", "3"]
 
 
 def test_every_slot_says_its_look_in_words_beside_its_shape() -> None:
