@@ -68,8 +68,13 @@ class House:
             self.register.take_wards(state.wards.list_current(), names)
 
     def _take_records(self) -> None:
+        from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415 # as above
+
         try:
             left_out = self.register.take_records(self.home.records, self.key)
+        except RegisterUnreachable:
+            self.tell_aside("register.records-wait")
+            return
         except RecordError as error:
             self.tell_aside("register.ledger-wrong", place=self.home.records, why=error)
             return

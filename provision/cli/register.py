@@ -36,6 +36,7 @@ def rebuild(home: Path | None, language: Language | None) -> None:
     Every record is verified against this bench's key. Exit status 0, 1 when records were left out: each is named.
     """
     with open_house(home, language, fresh=False) as house:
+        house.sync()  # first: a register that was lost gets back what it told before it tells anything again
         take_all_in(house)
         count, left_out = house.register.rebuild(house.home.records, house.key)
         for why in left_out:
@@ -74,14 +75,20 @@ def sync(home: Path | None, language: Language | None) -> None:
     Exit status 0, 1 when it cannot be reached: everything stays for the next time.
     """
     with open_house(home, language, fresh=False) as house:
+        came = [house.register.sync()]  # first, as above
         take_all_in(house)
         house.take_in()
-        came = house.register.sync()
-        if came is None:
+        came.append(house.register.sync())
+        both = [one for one in came if one is not None]
+        if not both:
             click.echo(say(house.language, "register.no-shared"))
             return
-        sent, got = came
-        values = {"sent_events": sent.events, "sent_runs": sent.runs, "got_events": got.events, "got_runs": got.runs}
+        values = {
+            "sent_events": sum(sent.events for sent, _ in both),
+            "sent_runs": sum(sent.runs for sent, _ in both),
+            "got_events": sum(got.events for _, got in both),
+            "got_runs": sum(got.runs for _, got in both),
+        }
         click.echo(say(house.language, "register.synced", **values))
 
 

@@ -15,6 +15,18 @@ def call_in_time(work: Callable[[], Result], seconds: float) -> Result:
     Raises:
         TimeoutError: it is not over within `seconds`; it goes on by itself, in a thread that keeps no program alive.
     """
+    return call_while(work, lambda: False, seconds)
+
+
+def call_while(work: Callable[[], Result], goes_on: Callable[[], bool], seconds: float) -> Result:
+    """Return what `work` returns, or raise what it raises, however long it takes while `goes_on`.
+
+    Args:
+        goes_on: asked every `seconds` whether it is still worth to wait.
+
+    Raises:
+        TimeoutError: it is not; the work goes on by itself, in a thread that keeps no program alive.
+    """
     ended: list[Result] = []
     failed: list[Exception] = []
 
@@ -27,6 +39,8 @@ def call_in_time(work: Callable[[], Result], seconds: float) -> Result:
     thread = threading.Thread(target=run, daemon=True, name="shared-register")
     thread.start()
     thread.join(seconds)
+    while thread.is_alive() and goes_on():
+        thread.join(seconds)
     if failed:
         raise failed[0]
     if not ended:

@@ -93,16 +93,21 @@ def walk_life(
 ) -> Iterator[tuple[Event, TabletLife]]:
     """Yield each event with the tablet after it, calls and notes not counted.
 
-    Of a record that two writers tell of, the first counts.
+    Of a record that is told of twice, the last counts: a register that was lost and told it again did so from nothing.
     """
-    life, left = TabletLife(number), dict(runs)
-    for event in events:
+    life, told = TabletLife(number), list(events)
+    last = {_name_record(event): event for event in told if event.told.kind is EventKind.RECORDED}
+    for event in told:
         if event.told.kind is EventKind.RECORDED:
-            run = left.pop((event.told.body["bench"], event.told.body["bundle"]), None)
+            run = runs.get(_name_record(event)) if last[_name_record(event)] is event else None
             life = life if run is None else _take_run(life, run)
         else:
             life = _take(life, event)
         yield event, life
+
+
+def _name_record(event: Event) -> tuple[str, str]:
+    return event.told.body["bench"], event.told.body["bundle"]
 
 
 def _take(life: TabletLife, event: Event) -> TabletLife:

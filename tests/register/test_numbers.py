@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from pathlib import Path
+
+import pytest
+from sqlalchemy import update
 
 from provision.identity.which import UNREAD, Asset, Certainty
 from provision.register.events import EventKind, tell_words
 from provision.register.moves import Life
+from provision.register.settings import RegisterAddress
+from provision.register.sql.database import RegisterUnreachable
 from provision.register.sql.merging import merge
 from provision.register.sql.numbers import reserve
 from provision.register.sql.projections import settle
+from provision.register.sql.schema import TABLET
 from provision.register.sql.tablet_rows import find_life, read_page, read_standing, search
 from provision.state.opening import open_bench_state
 from provision.state.wards import Assignment
@@ -145,6 +152,48 @@ def test_a_ward_that_a_bench_heard_of_is_told_once_and_never_fought_over(tmp_pat
         assert life.assigned == "ger (Gériatrie)"
         gone = Assignment("A-0001", "", "2026-01-02T00:00:00Z", "ward", "")
         assert [here.take_wards([gone], names) for _ in range(2)] == [1, 0]
+
+
+def test_a_server_that_did_not_answer_is_asked_again_after_its_rest_however_often_it_is_wanted(tmp_path: Path) -> None:
+    nobody = RegisterAddress("127.0.0.1", 1, "d", "u", None, None)
+    with make_bench(tmp_path).open(nobody) as register:
+        register.allot(0, "S1", "i1")
+        until = register._rests_until
+        assert until > time.monotonic()
+        register.allot(0, "S2", "i2")
+        register.find_known("S1")
+        assert register._rests_until == until
+        register._rests_until = 0.0
+        register.find_known("S1")
+        assert register._rests_until > until
+
+
+def test_a_register_that_is_new_tells_no_record_before_it_knows_what_was_told(tmp_path: Path) -> None:
+    """It may have been lost: its records stand where they were told first, and these places the server knows."""
+    bench = make_bench(tmp_path, runs=1)
+    with bench.open(RegisterAddress("127.0.0.1", 1, "d", "u", None, None)) as register:
+        for tell in (take, lambda one, other: other.rebuild(one.bed.records, one.bed.keys.home)):
+            with pytest.raises(RegisterUnreachable):
+                tell(bench, register)  # type: ignore[operator]
+        assert register.local.read(partial(find_life, number="A-0001")) is None
+        assert register.lacks_records(bench.bed.records)
+
+
+def test_a_number_that_somebody_announced_is_stepped_over_as_often_as_it_takes(tmp_path: Path) -> None:
+    with make_bench(tmp_path).open() as register:
+        for announced in ("A-0001", "A-0002", "A-0003", "A-0005"):
+            move(register, announced, Life.ANNOUNCED)
+        assert [register.allot(0, each, f"i{each}") for each in ("S1", "S2")] == ["A-0004", "A-0006"]
+
+
+@pytest.mark.parametrize("typed", ["a-00", "A-1", "tb-850", "lenovo TB-850", "A-0001"])
+def test_a_tablet_is_found_by_what_was_typed_and_by_the_number_that_it_spells(tmp_path: Path, typed: str) -> None:
+    with make_bench(tmp_path).open() as register:
+        number(register, "A-0001")
+        number(register, "B-0002")
+        named = {"maker": "Lenovo", "model": "TB-850", "search": "a-0001\nlenovo\ntb-850"}
+        register.local.write(lambda c: c.execute(update(TABLET).where(TABLET.c.number == "A-0001").values(**named)))
+        assert [life.number for life in register.local.read(partial(search, text=typed))] == ["A-0001"]
 
 
 def test_a_number_that_two_tablets_have_is_named(tmp_path: Path) -> None:

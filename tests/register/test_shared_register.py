@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ from provision.register.moves import Life
 from provision.register.settings import RegisterAddress
 from provision.register.sql.database import Obstacle, RegisterUnreachable
 from provision.register.sql.opening import open_shared
-from provision.register.sql.register import ASK_SECONDS, Register
+from provision.register.sql.register import ASK_SECONDS, LOOK_SECONDS, Register
 from provision.register.sql.schema import EVENT, RUN, TABLET
 from provision.register.sql.tablet_rows import find_life, read_page, read_standing
 from provision.site.secret import Secret
@@ -329,6 +330,48 @@ def test_a_copy_that_was_put_back_gets_what_it_told_since(server: Server, tmp_pa
         life = register.local.read(partial(find_life, number="A-0001"))
     assert life is not None
     assert life.notes == 2
+
+
+def test_a_register_that_was_lost_changes_no_tablet_s_life(server: Server, tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A", runs=1), make_bench(tmp_path / "b", "B")
+    with one.open(server.address()) as here:
+        take(one, here)
+        move(here, "A-0001", Life.DEPLOYED, ward="3")
+        here.sync()
+        before = here.local.read(partial(find_life, number="A-0001"))
+    for file in one.file.parent.glob(f"{one.file.name}*"):
+        file.unlink()
+    with one.open(server.address()) as here, two.open(server.address()) as there:
+        take(one, here)
+        for register in (here, there):
+            register.sync()
+            assert register.local.read(partial(find_life, number="A-0001")) == before
+
+
+def test_bringing_over_ends_where_the_server_stands_still(server: Server, tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, runs=1)
+    with bench.open(server.address()) as register:
+        register.sync()
+        assert server.process is not None
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+        held = [server.process.pid, *map(int, children)]
+        for process in held:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            with pytest.raises(RegisterUnreachable) as refused:
+                register.sync()
+            assert refused.value.why is Obstacle.SILENT
+            assert time.monotonic() - began < LOOK_SECONDS + 20
+        finally:
+            for process in held:
+                os.kill(process, signal.SIGCONT)
+        with pytest.raises(RegisterUnreachable) as refused:
+            register.sync()
+        assert refused.value.why is Obstacle.RESTING
+        wake(register)
+        assert take(bench, register) == ()
+        assert register.sync() is not None
 
 
 WRITES = """

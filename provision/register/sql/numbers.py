@@ -49,8 +49,8 @@ def allot(connection: Connection, writer: str, wanted: Told) -> str:
         if known is not None:
             return known
     number = wanted.tablet
-    if _is_taken(connection, number):  # this bench was put back from an older copy
-        prefix = number.rpartition("-")[0]
+    prefix = number.rpartition("-")[0]
+    while _is_taken(connection, number):  # this bench was put back from an older copy, or somebody announced it
         number = write_number(prefix, reserve(connection, prefix, 0))
     add_events(connection, writer, [Told(number, wanted.kind, wanted.who, wanted.why, wanted.body)])
     refresh(connection, [number])

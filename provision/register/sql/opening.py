@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import inspect, select
 
-from provision.errors import HomeError
+from provision.errors import HomeError, ProvisionError
 from provision.files import give_to_owner, make_folder
+from provision.register.in_time import call_in_time
 from provision.register.settings import LOCAL_NAME, RegisterAddress
 from provision.register.sql.database import RegisterDatabase
 from provision.register.sql.schema import REVISION, VERSION
@@ -41,6 +42,17 @@ def open_shared(address: RegisterAddress) -> RegisterDatabase:
         HomeError: it refuses, or its register is of a newer version.
     """
     return _bring_up_to_date(RegisterDatabase(address))
+
+
+def answers(address: RegisterAddress) -> bool:
+    """Tell whether the server of a shared register answers on a new connection."""
+    database = RegisterDatabase(address)
+    try:
+        return call_in_time(lambda: database.read(lambda connection: connection.execute(select(1)).scalar() == 1), 10.0)
+    except (TimeoutError, ProvisionError):
+        return False
+    finally:
+        database.close()
 
 
 def _bring_up_to_date(database: RegisterDatabase) -> RegisterDatabase:

@@ -20,14 +20,14 @@ from provision.records.canonical import canonical_json
 from provision.records.keys import HomeKey
 from provision.register.events import EventKind, Told, tell_assignment
 from provision.register.identities import tell_number
-from provision.register.in_time import call_in_time
+from provision.register.in_time import call_in_time, call_while
 from provision.register.moves import Life, check_move
 from provision.register.settings import RegisterAddress
 from provision.register.sql import numbers
 from provision.register.sql.database import Obstacle, RegisterDatabase, RegisterUnreachable
 from provision.register.sql.event_rows import add_events
 from provision.register.sql.merging import Merged, keep_bench, merge
-from provision.register.sql.opening import open_local, open_shared
+from provision.register.sql.opening import answers, open_local, open_shared
 from provision.register.sql.projections import refresh, refresh_all
 from provision.register.sql.record_intake import (
     find_known_end,
@@ -45,8 +45,14 @@ from provision.state.wards import Assignment
 ASK_SECONDS = 15.0
 """So long a tablet's run waits for the shared register, whatever holds that up."""
 
+DOUBT_SECONDS = 3.0
+"""So long it waits for one that did not answer the last time: an outage costs the ledger's thread this once a rest."""
+
 REST_SECONDS = 60.0
 """So long a bench does without a shared register that did not answer, before it asks again."""
+
+LOOK_SECONDS = 20.0
+"""So often a bringing-over, which may take minutes, looks whether the server is still there."""
 
 Result = TypeVar("Result")
 
@@ -71,6 +77,8 @@ class Register:
     writer: str
     _shared: RegisterDatabase | None = field(default=None, repr=False)
     _rests_until: float = field(default=0.0, repr=False)
+    _is_doubted: bool = field(default=False, repr=False)
+    _is_synced: bool = field(default=False, repr=False)
 
     def tell(self, told: Told) -> None:
         """Add an event; a move only from where the tablet is.
@@ -90,7 +98,9 @@ class Register:
 
         Raises:
             RecordError: the ledger is not whole or not this bench's.
+            RegisterUnreachable: as `_catch_up`; nothing was told.
         """
+        self._catch_up()
         _, after = self.local.read(partial(find_known_end, self.bench))
         taken = read_records(folder, home, after)
         self.local.write(lambda connection: keep_taken(connection, self.writer, self.bench, taken))
@@ -126,8 +136,9 @@ class Register:
             how many tablets there are, and what was left out of the records, and why.
 
         Raises:
-            RecordError: as `take_records`; the tables stay as they were.
+            RecordError, RegisterUnreachable: as `take_records`; the tables stay as they were.
         """
+        self._catch_up()
         taken = read_records(folder, home, -1)
 
         def work(connection: Connection) -> int:
@@ -140,11 +151,24 @@ class Register:
         """Bring over what is missing on either side: to the shared register, and from it; None where there is none.
 
         Raises:
-            RegisterUnreachable: it does not answer; everything stays for the next time.
+            RegisterUnreachable: it does not answer, or stopped to meanwhile; everything stays for the next time.
             HomeError: they cannot belong together (`merging.merge`).
         """
-        shared = self._reach()
-        return None if shared is None else (merge(self.local, shared), merge(shared, self.local))
+        address = self.address
+        if address is None:
+            return None
+
+        def bring_over() -> tuple[Merged, Merged]:
+            shared = self._reach(address)
+            return merge(self.local, shared), merge(shared, self.local)
+
+        try:
+            came = call_while(bring_over, partial(answers, address), LOOK_SECONDS)
+        except TimeoutError:
+            self._rest()
+            raise RegisterUnreachable(address.title, Obstacle.SILENT) from None
+        self._is_synced = True
+        return came
 
     def find_known(self, serial: str) -> tuple[Asset, ...]:
         """Return the tablets with a serial number that any bench numbered, as far as is known here now."""
@@ -188,18 +212,28 @@ class Register:
         keep_bench(connection, title, self.bench, self.prefix, kind)
         _keep_writer(connection, self.writer, self.bench)
 
-    def _reach(self) -> RegisterDatabase | None:
-        """The shared register; None where the house has none.
+    def _catch_up(self) -> None:
+        """Get what the shared register holds before the first record is told.
+
+        Where this register was lost, everything was told before: told again from nothing it would stand at the
+        beginning of every tablet's life.
+
+        Raises:
+            RegisterUnreachable: it does not answer.
+        """
+        if not self._is_synced and not self.local.read(partial(find_known_end, self.bench))[0]:
+            self.sync()
+
+    def _reach(self, address: RegisterAddress) -> RegisterDatabase:
+        """The shared register.
 
         Raises:
             RegisterUnreachable: it does not answer, or did not a moment ago.
         """
-        if self.address is None:
-            return None
         if time.monotonic() < self._rests_until:
-            raise RegisterUnreachable(self.address.title, Obstacle.RESTING)
+            raise RegisterUnreachable(address.title, Obstacle.RESTING)
         if self._shared is None:
-            shared = open_shared(self.address)
+            shared = open_shared(address)
             try:
                 kind = self.local.read(partial(_find_kind, self.bench))
                 shared.write(partial(self._enrol, shared.title, kind))
@@ -211,18 +245,25 @@ class Register:
 
     def _ask_shared(self, work: Callable[[Connection], Result], *, alone: bool = False) -> Result | None:
         """What the shared register answers; None where it does not, and then it is left alone for a while."""
-        if self.address is None:
+        address = self.address
+        if address is None or time.monotonic() < self._rests_until:
             return None
 
-        def ask() -> Result | None:
-            shared = self._reach()
-            return None if shared is None else shared.write(work) if alone else shared.read(work)
+        def ask() -> Result:
+            shared = self._reach(address)
+            return shared.write(work) if alone else shared.read(work)
 
         try:
-            return call_in_time(ask, ASK_SECONDS)
+            answer = call_in_time(ask, DOUBT_SECONDS if self._is_doubted else ASK_SECONDS)
         except (TimeoutError, RegisterUnreachable, HomeError):  # a bench goes on; `sync` says what is wrong
-            self._rests_until = time.monotonic() + REST_SECONDS
+            self._rest()
             return None
+        self._is_doubted = False
+        return answer
+
+    def _rest(self) -> None:
+        """Leave the shared register alone for a while."""
+        self._rests_until, self._is_doubted = time.monotonic() + REST_SECONDS, True
 
 
 @contextmanager

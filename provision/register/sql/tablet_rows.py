@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select, true
 
 from provision.identity.number import read_number
 from provision.register.lives import TabletLife, fold_text, walk_life
@@ -26,9 +26,10 @@ def search(connection: Connection, text: str) -> list[TabletLife]:
     """
     words = fold_text(text).split()[:MOST_WORDS]
     number = read_number(text)
-    query = select(TABLET).where(*(TABLET.c.search.contains(word, autoescape=True) for word in words))
-    if number is not None:
-        query = select(TABLET).where(TABLET.c.search.contains(fold_text(number), autoescape=True))
+    found = and_(true(), *(TABLET.c.search.contains(word, autoescape=True) for word in words))
+    if number is not None:  # as it is spelt, and as it was typed: that may be a model, or the beginning of a number
+        found = or_(found, TABLET.c.search.contains(fold_text(number), autoescape=True))
+    query = select(TABLET).where(found)
     first = case((TABLET.c.number == (number or ""), 0), else_=1)
     rows = connection.execute(query.order_by(first, TABLET.c.number).limit(MOST_FOUND))
     return [decode_life(row) for row in rows]
