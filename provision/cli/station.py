@@ -197,7 +197,7 @@ def _run(
                 sink.warn(line)
             here = setup.make_station(job, reached.ensure, reached.open_ports(), sink, options)
 
-            desk = _open_desk(here, confirmations, setup, state)
+            desk = _open_desk(here, confirmations, setup, state, ledger)
 
             def finish() -> None:
                 confirmations.expect_nobody()
@@ -220,11 +220,13 @@ def _run(
     return 0 if right else ending.NOT_ALL
 
 
-def _open_desk(here: Station, confirmations: ConfirmationQueue, setup: BenchSetup, state: BenchState) -> Desk:
+def _open_desk(
+    here: Station, confirmations: ConfirmationQueue, setup: BenchSetup, state: BenchState, ledger: LedgerWriter
+) -> Desk:
     """Where words go, with what lights a tablet up."""
     show = partial(_show_number, setup, state)
     blink = partial(blink_screen, seconds=BLINK_SECONDS, call_seconds=setup.limits.step)
-    read = partial(_read_label, LabelDesk(setup, state))
+    read = partial(_read_label, LabelDesk(setup, state, ledger.numbers))
     return Desk(here, confirmations, show, blink, read, state.audit_log, language_of(setup.home))
 
 

@@ -103,8 +103,9 @@ class Desk:
         if port is None or row is None or slot not in asked:
             key = "desk.label-none" if slot else "desk.label-which" if asked else "desk.label-nobody"
             return Answered(say(language, key, slot=slot, slots=", ".join(asked)), taken=False)
-        if (other := self._find_certain(said)) is not None:
-            return Answered(say(language, "desk.label-elsewhere", slot=slot, other=other), taken=False)
+        if (elsewhere := self._find_elsewhere(slot, said)) is not None:
+            key, other = elsewhere
+            return Answered(say(language, key, slot=slot, other=other), taken=False)
         try:
             self._audit.note(f"{origin} label {slot}", self._find_asset(slot) or NO_ASSET)
             transport = self._station.connect(row.transport_id)
@@ -119,15 +120,18 @@ class Desk:
             self._station.run_again(port)
         return answered
 
-    def _find_certain(self, said: str) -> str | None:
-        """Label of the slot where the tablet of this number hangs for certain: another one has not its label."""
+    def _find_elsewhere(self, asked: str, said: str) -> tuple[str, str] | None:
+        """Why another tablet has not this label, and the slot where its tablet hangs for certain or is at work."""
         label = read_label(said)
         for slot in self._station.table.slots:
             entry = self._station.table.entry(slot.port)
             run = entry.run if entry.present else None
-            is_its = label is not None and run is not None and run.asset_id == label.number
-            if is_its and run is not None and run.end is not None and run.end.doubt is None:
-                return slot.label
+            if label is None or run is None or run.asset_id != label.number or slot.label == asked:
+                continue
+            if run.end is None:
+                return "desk.label-at-work", slot.label
+            if run.end.doubt is None:
+                return "desk.label-elsewhere", slot.label
         return None
 
     def _list_asked(self) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class LabelDesk:
         numbers: of the house, where several benches share a register.
     """
 
-    def __init__(self, setup: BenchSetup, state: BenchState, numbers: NumberSource | None = None) -> None:
+    def __init__(self, setup: BenchSetup, state: BenchState, numbers: NumberSource | None) -> None:
         self._setup, self._state = setup, state
         self._store = state.open_label_checks(setup.home.bench.asset_prefix, numbers)
 

@@ -25,6 +25,7 @@ from provision.records.run_end import UNIDENTIFIED
 from provision.records.store import RecordStore, WrittenRecord
 from provision.runs.ledger import CheckedIn
 from provision.runs.observed import describe_identity
+from provision.state.numbers import NumberSource
 
 if TYPE_CHECKING:
     from provision.state.sql.asset_registry import AssetRegistry
@@ -37,13 +38,19 @@ class LedgerWriter:
 
     Attributes:
         begins_in: the second place, where no checkpoint of this home lay in it; None where one did, or none is named.
+        numbers: of the house, where several benches share a register.
         alone: why the shared register cannot be reached (`register.obstacle.WORD`); None where it can, or is not named.
     """
 
     def __init__(
-        self, store: RecordStore, assets: AssetRegistry, begins_in: Path | None = None, alone: str | None = None
+        self,
+        store: RecordStore,
+        assets: AssetRegistry,
+        begins_in: Path | None = None,
+        alone: str | None = None,
+        numbers: NumberSource | None = None,
     ) -> None:
-        self.begins_in, self.alone = begins_in, alone
+        self.begins_in, self.alone, self.numbers = begins_in, alone, numbers
         self._store = store
         self._assets = assets
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")

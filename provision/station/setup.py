@@ -428,7 +428,7 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
         state.donations.reserve(max((read_donation(prefix, one) or 0 for one in store.list_donations()), default=0))
         alone = begin_numbering(register, assets, state.open_label_checks(home.bench.asset_prefix))
         begins_in = home.bench.second_place if begins else None
-        with LedgerWriter(store, assets, begins_in, alone) as ledger:
+        with LedgerWriter(store, assets, begins_in, alone, register) as ledger:
             yield ledger
         keep_checkpoint(home, keys, state, store.checkpoint())
         bring_records(register, home)

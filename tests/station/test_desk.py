@@ -180,6 +180,15 @@ def test_a_label_is_read_where_it_is_asked_for_and_its_tablet_runs_again(
     assert audit.noted == ([f"page label {slot or '1'} A-000{slot or '1'}"] if "read" in answer else [])
 
 
+def test_the_label_of_a_tablet_at_work_is_not_its_twin_s() -> None:
+    asked = ask_for_labels("1")
+    at_work = replace(PRESENT, run=SlotRun(1, "A-0002", "Pad"))
+    table = replace(asked, entries={**asked.entries, "1-1.2": at_work})
+    answered = open_desk(table).read_label("1", "A-0002", "page", Language.EN)
+    assert not answered.taken
+    assert answered.text.startswith("The tablet in slot 2 is at work under that number")
+
+
 def test_no_label_of_a_tablet_that_was_carried_away_is_read() -> None:
     assert not open_desk(ask_for_labels("1", present=False)).read_label("1", "A-0009", "page").taken
 
