@@ -119,8 +119,8 @@ def test_every_control_has_one_decision_when_the_site_asks_for_everything() -> N
     switches = (make_switch("org.example.updates"),)
     want = DesiredState(site, appset, is_tablet=True, removals=removals, switches=switches)
     plan = make_plan(make_facts(), want)
-    bench_own = {Control.ADB_AUTHORISATION}  # only where an agent locks the tablet
-    assert sorted(decision.control for decision in plan.decisions) == sorted(set(Control) - bench_own)
+    with_agent = {Control.ADB_AUTHORISATION, Control.CALLS_LISTENER}  # only where an agent is wanted
+    assert sorted(decision.control for decision in plan.decisions) == sorted(set(Control) - with_agent)
 
 
 def test_a_control_falls_short_only_when_it_is_required_and_does_not_hold() -> None:
