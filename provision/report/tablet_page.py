@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
 from provision.register.events import EventKind, Told
+from provision.register.identities import BENCH
 from provision.register.lives import TabletLife
 from provision.register.moves import Life
 from provision.register.views import Happened, Standing, TabletPage
 from provision.report.batch import defuse
+from provision.state.wards import Role
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import say
 from provision.texts.language import Language
@@ -93,7 +95,12 @@ def _tell_line(happened: Happened, language: Language) -> str:
     odd = "" if happened.fits else say(language, "tablet.odd")
     what = _tell_event(happened, language)
     at = event.at if happened.run is None else happened.run.ended
-    return say(language, "tablet.line", at=at, what=what, why=why, who=event.told.who, odd=odd)
+    return say(language, "tablet.line", at=at, what=what, why=why, who=_tell_role(event.told.who, language), odd=odd)
+
+
+def _tell_role(who: str, language: Language) -> str:
+    """Name a role in words; a pseudonym stays as it is."""
+    return say(language, f"role.{who}") if who in {BENCH, *Role} else who
 
 
 def _tell_event(happened: Happened, language: Language) -> str:

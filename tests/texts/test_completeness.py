@@ -115,6 +115,7 @@ NOT_IN_FRENCH = {
     "a no-break space stands after «": rf"«[^{NBSP}]",
     "quotation marks are « »": r'"',
     "the ellipsis is one character": r"\.\.\.",
+    "a thing has one name (poste, place, procès-verbal)": r"(?i)\b(bancs?|emplacements?|relevés?)\b",
     "nobody is addressed as tu": r"(?i)\b(tu|te|toi|ton|ta|tes|débranche|branche|rebranche)\b",
 }
 """What no French text holds, by the rule it would break."""
