@@ -13,6 +13,9 @@ class NumberSource(Protocol):
     def find_known(self, serial: str) -> tuple[Asset, ...]:
         """Return the tablets with a serial number that any bench of the house numbered."""
 
+    def is_another_s(self, number: str, serial: str) -> bool:
+        """Tell whether any bench of the house gave a number, and only to tablets of other serial numbers."""
+
     def allot(self, last: int, serial: str, installation: str | None) -> str:
         """Return the number of a tablet that no known one can be; its own again where it has one already.
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from provision.identity.which import UNREAD, Asset, Certainty
 from provision.register.events import EventKind, tell_words
+from provision.register.identities import tell_number
 from provision.register.moves import Life
 from provision.register.settings import RegisterAddress
 from provision.register.sql.database import RegisterUnreachable
@@ -20,6 +21,7 @@ from provision.register.sql.projections import settle
 from provision.register.sql.schema import TABLET
 from provision.register.sql.tablet_rows import find_life, read_page, read_standing, search
 from provision.state.opening import open_bench_state
+from provision.state.sql.label_check_store import LabelRefused
 from provision.state.wards import Assignment
 from tests.register.house_bed import dump, make_bench, move, number, take
 
@@ -194,6 +196,38 @@ def test_a_tablet_is_found_by_what_was_typed_and_by_the_number_that_it_spells(tm
         named = {"maker": "Lenovo", "model": "TB-850", "search": "a-0001\nlenovo\ntb-850"}
         register.local.write(lambda c: c.execute(update(TABLET).where(TABLET.c.number == "A-0001").values(**named)))
         assert [life.number for life in register.local.read(partial(search, text=typed))] == ["A-0001"]
+
+
+def test_what_a_house_heard_of_a_known_tablet_s_label_is_taken_over(tmp_path: Path) -> None:
+    """Another bench read the label after a reset: this one is certain, whether it is plugged in or said to be new."""
+    bench = make_bench(tmp_path)
+    with bench.open() as register, open_bench_state(bench.bed.folder) as state:
+        registry, labels = state.open_registry("B", register), state.open_label_checks("B", register)
+        for serial in ("S1", "S2", "S3"):
+            registry.check_in(serial, "before")
+        for tablet, serial in (("A-0001", "S1"), ("A-0002", "S2"), ("A-0003", "S3")):
+            registry.check_out(tablet)
+            register.tell(tell_number(tablet, serial, "after"))
+        found, match = registry.check_in("S1", "after")
+        assert (found.asset_id, match.certainty) == ("A-0001", Certainty.CERTAIN)
+        assert labels.confirm_new("S2", "after") == "A-0002"
+        assert registry.check_in("S2", "after")[1].certainty is Certainty.CERTAIN
+        labels.confirm("S3", "after", "A-0003")
+        labels.undo("S3", "after")
+        assert registry.check_in("S3", "after")[1].certainty is Certainty.CANDIDATE, "taken back here: asked again"
+
+
+def test_a_label_that_the_house_has_on_another_tablet_is_refused(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path)
+    with bench.open() as register, open_bench_state(bench.bed.folder) as state:
+        labels = state.open_label_checks("B", register)
+        register.tell(tell_number("D-0002", "another", "i"))
+        move(register, "D-0003", Life.ANNOUNCED)
+        with pytest.raises(LabelRefused) as refused:
+            labels.confirm("S1", "i1", "D-0002")
+        assert refused.value.why == "other-tablet"
+        assert labels.confirm("S1", "i1", "D-0003") == []
+        assert labels.confirm("another", "j", "D-0002") == []
 
 
 def test_a_number_that_two_tablets_have_is_named(tmp_path: Path) -> None:

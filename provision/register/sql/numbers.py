@@ -67,6 +67,13 @@ def find_known(connection: Connection, serial: str) -> tuple[Asset, ...]:
     return tuple(Asset(tablet, serial, tuple(installations)) for tablet, installations in sorted(found.items()))
 
 
+def is_another_s(connection: Connection, number: str, serial: str) -> bool:
+    """Tell whether a number was given, and only to tablets of other serial numbers."""
+    query = select(CLAIM.c.serial).where(CLAIM.c.tablet == number, CLAIM.c.serial != "")
+    given = set(connection.execute(query).scalars())
+    return bool(given) and digest_serial(serial) not in given
+
+
 def _find_highest(connection: Connection, prefix: str) -> int:
     return connection.execute(select(func.max(CLAIM.c.number)).where(CLAIM.c.prefix == prefix)).scalar() or 0
 

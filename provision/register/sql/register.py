@@ -176,6 +176,12 @@ class Register:
         shared = self._ask_shared(find)
         return self.local.read(find) if shared is None else shared
 
+    def is_another_s(self, number: str, serial: str) -> bool:
+        """Tell whether a number was given, and only to tablets of other serial numbers, as far as is known here now."""
+        ask = partial(numbers.is_another_s, number=number, serial=serial)
+        shared = self._ask_shared(ask)
+        return self.local.read(ask) if shared is None else shared
+
     def allot(self, last: int, serial: str, installation: str | None) -> str:
         """Give a new tablet its number, in the shared register where that answers, else here.
 

@@ -118,7 +118,7 @@ class AssetRegistry:
         if self._numbers is None:
             return None
         elsewhere = self._numbers.find_known(serial)
-        self._database.write(partial(_keep_unknown, elsewhere))
+        self._database.write(partial(_keep_elsewhere, serial, elsewhere))
         match, known = self._database.read(partial(self._match, serial, installation, carried))
         if match.asset is not None:
             return None
@@ -208,11 +208,21 @@ def keep_label_check(connection: Connection, asset_id: str, digest: str, answer:
     connection.execute(statement.on_conflict_do_update(index_elements=["asset_id", "digest"], set_=values))
 
 
-def _keep_unknown(elsewhere: Iterable[Asset], connection: Connection) -> None:
-    """Write down tablets that another bench numbered, and this one does not know."""
+def _keep_elsewhere(serial: str, elsewhere: Iterable[Asset], connection: Connection) -> None:
+    """Write down tablets of a serial that another bench numbered, and installations of known ones that it heard of.
+
+    Of an installation that this bench ever heard of itself its own word counts: a person's, or that it is asked about.
+    """
+    same = find_assets(ASSET.c.serial == serial, connection)
+    heard = {UNREAD}.union(*({*one.installations, *one.confirmed, *one.asked} for one in same))
     numbers = [asset.asset_id for asset in elsewhere]
-    known = {asset.asset_id for asset in find_assets(ASSET.c.asset_id.in_(numbers), connection)}
+    known = {asset.asset_id: asset for asset in find_assets(ASSET.c.asset_id.in_(numbers), connection)}
     keep_assets(connection, [asset for asset in elsewhere if asset.asset_id not in known])
+    for asset in elsewhere:
+        before = known.get(asset.asset_id)
+        if before is not None and before.serial == serial:
+            new = (each for each in asset.installations if each not in heard)
+            keep_plug(connection, before, replace(before, installations=(*before.installations, *new)))
 
 
 def _list_ids(last: str, connection: Connection) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ class LabelRefused(ProvisionError):
 
     Attributes:
         why: `unknown` for a number of this bench's prefix that it never gave, `other-serial` for one that is known here
-            under another serial, `retired` for one that became another, `same` for a number in place of itself.
+            under another serial, `other-tablet` for one that the house has under another, `retired` for one that became
+            another, `same` for a number in place of itself.
         asset_id: the number that was refused. serial: that other serial. became: that other number.
     """
 
@@ -118,7 +119,10 @@ class LabelCheckStore:
         Raises:
             LabelRefused: the number cannot be this tablet's.
         """
-        return self._database.write(lambda connection: self._confirm(connection, serial, installation, asset_id))
+        is_another_s = self._numbers is not None and self._numbers.is_another_s(asset_id, serial)
+        return self._database.write(
+            lambda connection: self._confirm(connection, serial, installation, asset_id, is_another_s=is_another_s)
+        )
 
     def correct(self, wrong: str, right: str, why: str) -> None:
         """Note that a tablet with one number is the tablet of another: the first is retired, installations move.
@@ -137,7 +141,9 @@ class LabelCheckStore:
         """Take back what was said of this tablet: it is asked about again. Returns the numbers this was about."""
         return self._database.write(lambda connection: _undo(connection, serial, installation))
 
-    def _confirm(self, connection: Connection, serial: str, installation: str, asset_id: str) -> list[str]:
+    def _confirm(
+        self, connection: Connection, serial: str, installation: str, asset_id: str, *, is_another_s: bool
+    ) -> list[str]:
         known = next(iter(find_assets(ASSET.c.asset_id == asset_id, connection)), None)
         if known is not None and known.serial != serial:
             raise LabelRefused("other-serial", asset_id, known.serial)
@@ -145,6 +151,8 @@ class LabelCheckStore:
             found = ASSET_ID.fullmatch(asset_id)
             if found is None or found[1] == self._prefix:
                 raise LabelRefused("unknown", asset_id)
+            if is_another_s:
+                raise LabelRefused("other-tablet", asset_id)
             keep_assets(connection, [Asset(asset_id, serial, ())])
         if installation != UNREAD:  # which equals nothing: what was said under it is another tablet's
             _undo(connection, serial, installation)
@@ -167,10 +175,22 @@ class LabelCheckStore:
             _undo(connection, serial, installation)
         own = _find_own(_find_living(connection, serial), installation)
         if own is None:
-            own = Asset(number or give_number(connection, self._prefix), serial, (installation,))
-            keep_assets(connection, [own])
+            own = _take_number(connection, number or give_number(connection, self._prefix), serial, installation)
         keep_label_check(connection, own.asset_id, installation, CONFIRMED)
         return own.asset_id
+
+
+def _take_number(connection: Connection, number: str, serial: str, installation: str) -> Asset:
+    """Write down a tablet under its number; one of its serial that has it already was read at another bench."""
+    number = find_successor(connection, number)
+    known = next(iter(find_assets(ASSET.c.asset_id == number, connection)), None)
+    if known is None or known.serial != serial:
+        own = Asset(number, serial, (installation,))
+        keep_assets(connection, [own])
+        return own
+    own = replace(known, installations=(*known.installations, installation))
+    keep_plug(connection, known, own)
+    return own
 
 
 def _undo(connection: Connection, serial: str, installation: str) -> tuple[str, ...]:
