@@ -96,7 +96,7 @@ class LabelDesk:
 
     def confirm_new(self, who: Unlabelled) -> LabelHeard:
         """Note that it never had a label; the number that is to stand on one is among the values."""
-        return self._tell(who, self._store.confirm_new(who.serial, who.installation), ())
+        return self._tell(who, self._store.confirm_new(who.serial, who.installation, who.carried), ())
 
     def _note(self, who: Unlabelled, label: Label) -> LabelHeard:
         # The database brings SQLAlchemy along, which nobody else loads.

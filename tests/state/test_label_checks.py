@@ -235,6 +235,7 @@ def test_two_without_an_id_that_never_had_a_label_get_a_number_each(bench_state:
         plug_in(bench_state, WHITE_BOX, UNREAD)
     numbers = [labels.confirm_new(WHITE_BOX, UNREAD) for _ in range(2)]
     assert numbers == ["A-0003", "A-0004"]
+    assert labels.confirm_new(WHITE_BOX, UNREAD, "A-0002") == "A-0002"  # its agent tells which of them it is
     for number in numbers:
         assert plug_in(bench_state, WHITE_BOX, UNREAD, number) == (number, Certainty.CERTAIN, Basis.LABEL)
 

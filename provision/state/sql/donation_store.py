@@ -33,7 +33,7 @@ class DonationStore:
         """Return the donation that a tablet is, as far as its hardware tells; None also where it may be several.
 
         One of the same installation is the same; after a reset one of the same serial number and model, where that
-        number is no placeholder and no other donation has both. Of several with one installation the newest is taken.
+        number is no placeholder and no other donation has both.
         """
         return self._database.read(partial(_find, hardware, installation, serial))
 
@@ -84,11 +84,10 @@ class DonationStore:
 
 
 def _find(hardware: str, installation: str | None, serial: str, connection: Connection) -> Donation | None:
-    query = select(DONATION).where(DONATION.c.hardware == hardware).order_by(DONATION.c.number)
-    rows = connection.execute(query).all()
+    rows = connection.execute(select(DONATION).where(DONATION.c.hardware == hardware)).all()
     same = [row for row in rows if installation is not None and row.installation == installation]
-    if same:
-        return _read(same[-1])
+    if len(same) == 1:
+        return _read(same[0])
     return _read(rows[0]) if len(rows) == 1 and not is_placeholder(serial) else None
 
 

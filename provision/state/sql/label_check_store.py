@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, exists, select, update
@@ -132,10 +131,18 @@ class LabelCheckStore:
         """
         self._database.write(lambda connection: _correct(connection, wrong, right, why))
 
-    def confirm_new(self, serial: str, installation: str) -> str:
-        """Note that it is none of the known ones; returns its own number, made where it has none yet."""
-        number = self._ask_house(serial, installation)
-        return self._database.write(lambda connection: self._confirm_new(connection, serial, installation, number))
+    def confirm_new(self, serial: str, installation: str, carried: str | None = None) -> str:
+        """Note that it is none of the known ones; returns its own number, made where it has none yet.
+
+        Args:
+            carried: the number in its own agent, where that obeys this site; it counts where it tells no installation.
+        """
+        number = self._ask_house(serial, installation, carried)
+
+        def work(connection: Connection) -> str:
+            return self._confirm_new(connection, serial, installation, carried, number)
+
+        return self._database.write(work)
 
     def undo(self, serial: str, installation: str) -> tuple[str, ...]:
         """Take back what was said of this tablet: it is asked about again. Returns the numbers this was about."""
@@ -163,17 +170,21 @@ class LabelCheckStore:
         twins = find_assets(ASSET.c.serial == serial, connection)
         return retire_given_meanwhile(connection, twins, installation, asset_id)
 
-    def _ask_house(self, serial: str, installation: str) -> str | None:
+    def _ask_house(self, serial: str, installation: str, carried: str | None) -> str | None:
         """Return the house's number of a tablet that has none of its own here."""
-        if self._numbers is None or _find_own(self.list_twins(serial), installation) is not None:
+        if self._numbers is None or self._database.read(
+            lambda connection: _find_own(connection, serial, installation, carried)
+        ):
             return None
         last = self._database.read(lambda connection: find_last(connection, self._prefix))
         return self._numbers.allot(last, serial, installation)
 
-    def _confirm_new(self, connection: Connection, serial: str, installation: str, number: str | None) -> str:
+    def _confirm_new(
+        self, connection: Connection, serial: str, installation: str, carried: str | None, number: str | None
+    ) -> str:
         if installation != UNREAD:
             _undo(connection, serial, installation)
-        own = _find_own(_find_living(connection, serial), installation)
+        own = _find_own(connection, serial, installation, carried)
         if own is None:
             own = _take_number(connection, number or give_number(connection, self._prefix), serial, installation)
         keep_label_check(connection, own.asset_id, installation, CONFIRMED)
@@ -208,11 +219,13 @@ def _find_living(connection: Connection, serial: str) -> list[Asset]:
     return keep_living(connection, find_assets(ASSET.c.serial == serial, connection))
 
 
-def _find_own(twins: Iterable[Asset], installation: str) -> Asset | None:
-    """The tablet that was seen with an installation; a tablet that tells none is nobody's."""
-    if installation == UNREAD:
-        return None
-    return next((one for one in twins if installation in one.installations), None)
+def _find_own(connection: Connection, serial: str, installation: str, carried: str | None) -> Asset | None:
+    """The tablet that was seen with an installation; one that tells none is the one whose number it carries."""
+    twins = _find_living(connection, serial)
+    if installation != UNREAD:
+        return next((one for one in twins if installation in one.installations), None)
+    number = None if carried is None else find_successor(connection, carried)
+    return next((one for one in twins if one.asset_id == number), None)
 
 
 def _correct(connection: Connection, wrong: str, right: str, why: str) -> None:
@@ -246,12 +259,12 @@ def _move_installations(connection: Connection, wrong: Asset, right: Asset) -> N
     settled = {*right.confirmed, *(digest for one in others for digest in one.confirmed), UNREAD}
     copied = {digest for one in others for digest in one.installations}
     its_own = {*wrong.installations, *wrong.confirmed} - settled
-    asked = wrong.asked - its_own - settled - {*right.installations}
-    for digest in sorted((its_own - copied) | (wrong.confirmed - settled)):
+    certain = (its_own - copied) | (wrong.confirmed - settled)
+    for digest in sorted(certain):
         which = (LABEL_CHECK.c.asset_id == wrong.asset_id, LABEL_CHECK.c.digest == digest)
         connection.execute(update(LABEL_CHECK).where(*which).values(answer=ASKED))
         keep_label_check(connection, right.asset_id, digest, CONFIRMED)
-    for digest in sorted(asked):
+    for digest in sorted(wrong.asked - certain - settled - {*right.installations}):
         keep_label_check(connection, right.asset_id, digest, ASKED)
-    shared = sorted((its_own & copied) - wrong.confirmed)
+    shared = sorted(its_own - certain)
     keep_plug(connection, right, replace(right, installations=(*right.installations, *shared)))

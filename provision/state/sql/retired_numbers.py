@@ -47,11 +47,9 @@ def retire(connection: Connection, asset_id: str, became: str, digest: str, why:
     row = {"asset_id": asset_id, "became": became, "digest": digest, "at": now, "why": why}
     connection.execute(insert(RETIRED_NUMBER), [row])
     said = find_last_word(connection, became)
-    unsaid = said is None or (
-        not said.ward and said.why == asset_id
-    )  # the latter: taken back with a label, by `revive`
+    taken_back = said is not None and not said.ward and said.why == asset_id  # with an earlier label, by `revive`
     ward = find_ward(connection, asset_id)
-    if ward is not None and unsaid:
+    if ward is not None and (said is None or taken_back):
         _give_ward(connection, became, ward, asset_id)
 
 
