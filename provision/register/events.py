@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provision.errors import ProvisionError
@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     RETIRED = "retired"  # the number became another one, or counts again
     RECORDED = "recorded"  # a signed record of a run is there
     MOVED = "moved"
+    CORRECTED = "corrected"  # somebody looked: it is there, whatever was told before
     ASSIGNED = "assigned"  # the ward that its screen names
     NOTED = "noted"
     CALLED = "called"  # somebody telephoned about it
@@ -66,7 +67,8 @@ class Told:
         tablet: its number.
         who: role or pseudonym, never a name.
         why: in words; may be empty for what a program tells.
-        body: members by kind: MOVED `to`, `ward`, `room`, `holder`, `donor`; NOTED and CALLED `text`; RECORDED
+        body: members by kind: MOVED and CORRECTED `to` (CORRECTED may have none: it is
+            where it is told to be), `ward`, `room`, `holder`, `donor`; NOTED and CALLED `text`; RECORDED
             `bench`, `bundle`, `sha256`; NUMBERED digests of `serial` and `installation`; RETIRED `became`, empty where
             the number counts again; ASSIGNED `ward` (its short name, empty for none), `name`, `said` (when).
     """
@@ -111,6 +113,17 @@ def tell_move(tablet: str, to: Life, who: str, why: str, **where: str) -> Told:
     if to is not Life.DEPLOYED and {"room", "holder"} & given.keys():
         raise EventRefused("room", "ward-deployed")
     return _check(Told(tablet, EventKind.MOVED, who, _tidy(why), {"to": to.value, **given}))
+
+
+def tell_correction(tablet: str, to: Life | None, who: str, why: str, **where: str) -> Told:
+    """Make the event of somebody who looked: the tablet is there, or, with None, right where it is told to be.
+
+    Raises:
+        EventRefused: as `tell_move`.
+    """
+    if to is None:
+        return _check(Told(tablet, EventKind.CORRECTED, who, _tidy(why), {}))
+    return replace(tell_move(tablet, to, who, why, **where), kind=EventKind.CORRECTED)
 
 
 def tell_words(tablet: str, kind: EventKind, who: str, text: str) -> Told:

@@ -1,7 +1,9 @@
 """What is known of one tablet after everything that was told of it, in the one order. Pure.
 
 Nothing is left out: a move that the table does not have, because two benches moved a tablet without knowing of each
-other, counts all the same, the later one wins, and the tablet says that it happened (`contradictions`).
+other, counts all the same, the later one wins, and the tablet says that it happened (`contradictions`). So does an
+order that clocks contradict by far: what a bench told while it was cut off may stand before what happened earlier.
+Somebody who looked ends it (`corrected`).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import unicodedata
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from provision.register.events import Event, EventKind
 from provision.register.moves import Life, load_moves
@@ -28,7 +31,8 @@ class TabletLife:
         serial, maker, model, release, profile: as its latest record says.
         last_seen, last_bench, outcome, reason: of its latest record; empty without one.
         runs: records that are known. calls, notes: events of these kinds.
-        contradictions: moves that did not fit where the tablet was.
+        contradictions: moves and runs that did not fit where the tablet was, or happened long before what stands before
+            them; since somebody last looked.
     """
 
     number: str
@@ -60,6 +64,9 @@ class TabletLife:
         parts = (self.number, self.serial, self.maker, self.model, self.profile, self.ward, self.room)
         return fold_text("\n".join((*parts, self.holder, self.donor, self.became, self.assigned, self.release)))
 
+
+FAR = timedelta(hours=1)
+"""So far the clocks of two benches may differ before an order that they contradict is marked."""
 
 _WORDS = frozenset({EventKind.CALLED, EventKind.NOTED})
 
@@ -95,15 +102,27 @@ def walk_life(
 
     Of a record that is told of twice, the last counts: a register that was lost and told it again did so from nothing.
     """
-    life, told = TabletLife(number), list(events)
+    life, told, newest = TabletLife(number), list(events), ""
     last = {_name_record(event): event for event in told if event.told.kind is EventKind.RECORDED}
     for event in told:
         if event.told.kind is EventKind.RECORDED:
             run = runs.get(_name_record(event)) if last[_name_record(event)] is event else None
             life = life if run is None else _take_run(life, run)
+            at = "" if run is None else run.ended
         else:
             life = _take(life, event)
+            at = event.at if event.told.kind is EventKind.MOVED else ""
+        if event.told.kind is EventKind.CORRECTED:
+            newest = event.at
+        elif at and _is_long_before(at, newest):
+            life = replace(life, contradictions=life.contradictions + 1)
+        newest = max(newest, at)
         yield event, life
+
+
+def _is_long_before(at: str, newest: str) -> bool:
+    """Tell whether a time is long before another one, both ISO 8601 in UTC; the empty text is before all."""
+    return at < newest and datetime.fromisoformat(newest) - datetime.fromisoformat(at) > FAR
 
 
 def _name_record(event: Event) -> tuple[str, str]:
@@ -116,17 +135,22 @@ def _take(life: TabletLife, event: Event) -> TabletLife:
         case EventKind.MOVED:
             to = Life(body["to"])
             odd = to not in load_moves().moves[life.state]
-            life = _enter(life, to, event.at, contradicts=odd)
-            donor = body.get("donor", life.donor)
-            return replace(
-                life, ward=body.get("ward", ""), room=body.get("room", ""), holder=body.get("holder", ""), donor=donor
-            )
+            return _place(_enter(life, to, event.at, contradicts=odd), body)
+        case EventKind.CORRECTED:
+            if "to" in body:
+                life = _place(_enter(life, Life(body["to"]), event.at, contradicts=False), body)
+            return replace(life, contradictions=0)
         case EventKind.RETIRED:
             return replace(life, became=body["became"])
         case EventKind.ASSIGNED:
             return replace(life, assigned=_name_ward(body["ward"], body["name"]))
         case _:
             return life
+
+
+def _place(life: TabletLife, body: Mapping[str, str]) -> TabletLife:
+    ward, room, holder = (body.get(name, "") for name in ("ward", "room", "holder"))
+    return replace(life, ward=ward, room=room, holder=holder, donor=body.get("donor", life.donor))
 
 
 def _take_run(life: TabletLife, run: RunFacts) -> TabletLife:

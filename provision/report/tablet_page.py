@@ -85,7 +85,7 @@ def list_cells(lives: Iterable[TabletLife]) -> Iterator[Sequence[str]]:
         yield [defuse(value) if isinstance(value, str) else str(value) for value in values]
 
 
-_WITH_WHY = frozenset({EventKind.MOVED, EventKind.ASSIGNED})
+_WITH_WHY = frozenset({EventKind.MOVED, EventKind.CORRECTED, EventKind.ASSIGNED})
 """Events that somebody gave a reason for."""
 
 
@@ -110,8 +110,13 @@ def _tell_event(happened: Happened, language: Language) -> str:
             return say(language, "tablet.event.record-elsewhere", bundle=told.body["bundle"])
         ended = _tell_outcome(run.outcome, run.reason, language)
         return say(language, "tablet.event.recorded", slot=run.slot, bench=run.bench, bundle=run.bundle, **ended)
-    if told.kind is not EventKind.MOVED:
-        return _tell_words(told, language)
+    if told.kind is EventKind.CORRECTED:
+        what = _tell_move(told, language) if "to" in told.body else say(language, "tablet.event.as-told")
+        return say(language, "tablet.event.corrected", what=what)
+    return _tell_move(told, language) if told.kind is EventKind.MOVED else _tell_words(told, language)
+
+
+def _tell_move(told: Told, language: Language) -> str:
     state = tell_state(Life(told.body["to"]), language)
     if "ward" not in told.body:
         return say(language, "tablet.event.moved", state=state)

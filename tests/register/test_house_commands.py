@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,34 @@ def test_a_donation_is_announced_before_it_has_a_number_of_this_bench(home: Path
     assert say(home, "move", "D-0017", "announced", "--why", "call of the donor", "--donor", "D/2026-17")[0] == 0
     assert say(home, "move", "D-0017", "received", "--why", "parcel")[0] == 0
     assert "donation D/2026-17" in say(home, "tablet", "D-0017")[1]
+
+
+def test_a_mistyped_move_is_put_right_with_its_reason(home: Path) -> None:
+    assert say(home, "move", "A-0001", "destroyed", "--why", "the wrong one")[0] == 0
+    status, told = say(home, "move", "A-0001", "back", "--why", "x")
+    assert (status, "--correct" in told) == (1, True)
+    wrong = say(home, "move", "A-0001", "ready", "--correct", "--why", "x")
+    assert (wrong[0], "signed record" in wrong[1]) == (1, True)
+    assert say(home, "move", "D-0099", "back", "--correct", "--why", "x")[0] == 1
+    corrected = ("move", "A-0001", "deployed", "--correct", "--why", "mistyped", "--ward", "3")
+    assert say(home, *corrected) == (0, "A-0001: deployed.\n")
+    page = say(home, "tablet", "A-0001")[1].splitlines()
+    assert "put right: deployed, ward 3: mistyped  [technician]" in page[-1]
+
+
+def test_what_does_not_fit_is_named_until_somebody_looked(home: Path) -> None:
+    assert say(home, "move", "A-0001", "returned", "--why", "asked")[0] == 0
+    place = load_home(home)
+    store = RecordStore(place.records, load_keys(place.keys), place.state)
+    later = {"run_id": "run-1b", "started": datetime.now(UTC), "ended": datetime.now(UTC)}
+    record(store, replace(make_result(1, HomeKind.TRAINING), **later))
+    status, told = say(home, "register", "status")
+    assert (status, "A-0001: something told of it" in told, "two benches" in told) == (1, True, False)
+    refused = say(home, "move", "A-0001", "back", "--why", "x")
+    assert (refused[0], "provision tablet A-0001 marks it" in refused[1]) == (1, True)
+    assert say(home, "move", "A-0001", "returned", "--correct", "--why", "looked")[0] == 0
+    assert say(home, "register", "status")[0] == 0
+    assert say(home, "tablet", "A-0001")[1].splitlines()[0].startswith("A-0001: given back")
 
 
 def test_no_cell_of_the_table_is_a_formula(kept: Path) -> None:

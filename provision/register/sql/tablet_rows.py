@@ -50,7 +50,7 @@ def read_page(connection: Connection, number: str) -> TabletPage | None:
     for event, after in walk_life(number, find_events(connection, number), runs):
         body = event.told.body
         run = runs.get((body.get("bench", ""), body.get("bundle", "")))
-        happened.append(Happened(event, run, after.contradictions == before))
+        happened.append(Happened(event, run, after.contradictions <= before))
         before = after.contradictions
     return TabletPage(life, tuple(happened), _find_same(connection, number))
 
