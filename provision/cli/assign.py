@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +14,7 @@ from provision.cli.speech import language_of, speak
 from provision.cli.ward_choice import find_ward
 from provision.home.folder import Home, load_home
 from provision.identity.number import read_number
+from provision.register.settings import LOCAL_NAME
 from provision.state.opening import open_bench_state
 from provision.state.wards import Role
 from provision.texts.catalogue import printable, say
@@ -73,8 +76,8 @@ def assign(
             return
         ward = "" if leaves else find_ward(said, place, words[-1])
         numbers = _read_numbers(said, place, state, words if leaves else words[:-1])
+        unheard = _list_unheard(place, state, numbers)
         state.wards.assign(numbers, ward, Role(role), why)
-        unheard = _list_unheard(state, numbers)
     key = "assign.left" if leaves else "assign.done"
     shown = "" if leaves else place.site.name_place(place.site.wards[ward])
     click.echo(say(said, key, numbers=", ".join(numbers), place=printable(shown)))
@@ -107,10 +110,21 @@ def _read_numbers(language: Language, place: Home, state: BenchState, typed: tup
     return tuple(dict.fromkeys(numbers))
 
 
-def _list_unheard(state: BenchState, numbers: tuple[str, ...]) -> tuple[str, ...]:
-    """Numbers of other benches that nothing ever named here: no tablet, no agent, no run, no shared register."""
-    registry = state.open_registry("")
-    return tuple(each for each in numbers if not registry.knows(each) and state.run_times.find_last(each) is None)
+def _list_unheard(place: Home, state: BenchState, numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """Numbers of other benches that nothing ever named here: no tablet, no agent, no run, not the house's register.
+
+    The bench's own copy of the register is asked, where there is one; no server.
+    """
+    registry = state.open_registry(place.bench.asset_prefix)
+    new = tuple(each for each in numbers if not registry.knows(each) and state.run_times.find_last(each) is None)
+    if not new or not (place.state / LOCAL_NAME).exists():
+        return new
+    # The register brings SQLAlchemy along, which `--help` need not load.
+    from provision.register.sql.opening import open_local  # noqa: PLC0415
+    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415
+
+    with closing(open_local(place.path)) as register:
+        return tuple(each for each in new if register.read(partial(find_life, number=each)) is None)
 
 
 def _show(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> None:

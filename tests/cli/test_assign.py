@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from provision.cli.assign import assign
+from provision.cli.move import move
 from provision.home.create import create_home
 from provision.state.opening import open_bench_state
 from provision.terms import HomeKind
@@ -63,6 +64,13 @@ def test_a_number_of_another_bench_that_was_never_heard_of_is_noted_and_told(hom
     assert (status, text.count("was ever seen at this bench")) == (0, 1)
     assert "Z-0001: noted, but no tablet" in text
     assert wards_of(home)["Z-0001"] == "cardio-2"
+
+
+def test_a_number_that_the_house_announced_was_heard_of(home: Path) -> None:
+    done = CliRunner().invoke(move, ["--home", str(home), "Z-0001", "announced", "--why", "x"])
+    assert done.exit_code == 0, done.output
+    assert "was ever seen" not in said(home, "Z-0001", "cardio-2")[1]
+    assert "was ever seen" in said(home, "Z-0002", "cardio-2")[1]
 
 
 def test_a_retired_number_takes_no_ward_and_hangs_on_no_wall(home: Path) -> None:
