@@ -61,7 +61,7 @@ def make_words(api: int, allowed: Collection[str], *, allow: bool) -> tuple[str,
 
 
 def _step(api: int, here: Listener, *, allow: bool) -> Step:
-    """After the agent is there: up to Android 6 the service forgets a component that is not."""
+    """After the agent is there: up to Android 6 each change of a package makes the service forget what is not."""
     return Step(
         name=str(CONTROL),
         control=CONTROL,

@@ -3,13 +3,16 @@ package org.provision.services;
 import android.app.Application;
 import android.content.ComponentName;
 import android.content.Intent;
+import android.content.IntentFilter;
 import android.content.pm.ActivityInfo;
 import android.content.pm.ApplicationInfo;
 import android.content.pm.PackageInfo;
 import android.content.pm.PackageManager;
 import android.content.pm.PermissionInfo;
 import android.content.pm.ResolveInfo;
+import android.content.pm.ServiceInfo;
 import android.os.Bundle;
+import android.service.notification.NotificationListenerService;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,6 +90,37 @@ final class Packages {
         uids.put(info.packageName, uid);
     }
 
+    /** Adds a package with a listener of notifications as good as the agent's. */
+    void installListener(ComponentName name, int uid) {
+        PackageInfo info = new PackageInfo();
+        info.packageName = name.getPackageName();
+        info.applicationInfo = new ApplicationInfo(agent().applicationInfo);
+        info.applicationInfo.packageName = name.getPackageName();
+        info.applicationInfo.uid = uid;
+        shadow().installPackage(info);
+        shadow().addServiceIfNotPresent(name);
+        shadow().addIntentFilterForService(name, new IntentFilter(NotificationListenerService.SERVICE_INTERFACE));
+        ServiceInfo listener = info(info.packageName).services[0];
+        listener.permission = "android.permission.BIND_NOTIFICATION_LISTENER_SERVICE";
+        listener.applicationInfo = info.applicationInfo;
+        listener.enabled = true;
+        listener.exported = true;
+        uids.put(info.packageName, uid);
+    }
+
+    /** A service that its manifest switches on, or null. */
+    ServiceInfo service(ComponentName name) {
+        PackageInfo info = info(name.getPackageName());
+        if (info != null && info.services != null) {
+            for (ServiceInfo each : info.services) {
+                if (each.name.equals(name.getClassName()) && each.enabled) {
+                    return each;
+                }
+            }
+        }
+        return null;
+    }
+
     /** Registers the package manager's three faces with the tablet. */
     void start() {
         manager = new Recorder("PackageManager")
@@ -114,6 +148,7 @@ final class Packages {
                 "android.content.pm.PackageManagerInternal");
         Processes.packages = new Recorder("IPackageManager")
                 .on("getReceiverInfo", a -> receiver((ComponentName) a[0]))
+                .on("getServiceInfo", a -> service((ComponentName) a[0]))
                 .on("getPackageInfo", a -> info((String) a[0]))
                 .on("getApplicationInfo", a -> applicationOf((String) a[0]))
                 .on("isPackageAvailable", a -> info((String) a[0]) != null)
