@@ -59,9 +59,11 @@ public final class CallPicturesTest extends PicturesBed {
         plan(agent.family().get(2), 18 * 60);
         home.draw();
         Drawn.draw("calls-whom-fr" + kind, home);
-        Touch.tap(home, agent.family().get(2).label + " — Demain à 09:10 (prévu par le personnel)");
+        Touch.tap(home, agent.family().get(2).label + " — Demain, mardi 1 décembre, à 09:10 (prévu par le personnel)");
         Drawn.draw("calls-when-fr" + kind, home);
-        assertTrue("seen whole without scrolling", isWhole(Touch.find(Touch.root(home), "Prévoir cet appel")));
+        for (String each : new String[] {"Prévoir cet appel", "Aujourd’hui, lundi 30 novembre, à 15:15"}) {
+            assertTrue("seen whole without scrolling: " + each, isWhole(Touch.find(Touch.root(home), each)));
+        }
         Touch.tap(home, "Prévoir cet appel");
         Drawn.draw("calls-kept-fr" + kind, home);
         home.leave();

@@ -166,6 +166,7 @@ public final class PicturesTest extends PicturesBed {
         Drawn.draw("staff-menu-fr" + kind, home);
         Touch.tap(home, "Nouveau patient");
         Drawn.draw("clean-ask-fr" + kind, home);
+        assertEquals("as large", Touch.find(Touch.root(home), "Tout effacer").getWidth(), Touch.find(Touch.root(home), "Ne rien effacer").getWidth());
         Touch.tap(home, "Ne rien effacer");
         Touch.tap(home, "Panne : qui appeler");
         Drawn.draw("fault-fr" + kind, home);
@@ -339,6 +340,8 @@ public final class PicturesTest extends PicturesBed {
             Thread.yield();
             ShadowLooper.idleMainLooper();
         }
+        String kept = "Restent : photos et fichiers enregistrés hors des applications. L’équipe technique les efface.";
+        assertNotNull("in the words of the question", Touch.find(Touch.root(home), kept));
         Drawn.draw("cleaned-fr", home);
     }
 

@@ -39,6 +39,11 @@ public final class StaffCallsTest extends LauncherBed {
     private static final long NOW = 1_796_051_400_000L;
     private static final long PLANNED = NOW + 65 * 60_000L;
 
+    private static final long HOUR = 3_600_000L;
+
+    /** Tuesday 1 December, 03:05. */
+    private static final long NIGHT = NOW + 12 * HOUR - 5 * 60_000L;
+
     private final TimeZone zone = TimeZone.getDefault();
 
     @Before
@@ -54,7 +59,7 @@ public final class StaffCallsTest extends LauncherBed {
     @Test
     public void aPlannedCallStandsOnThePatientsScreenWithItsHour() {
         planned();
-        assertSees("Appel prévu : Ma fille Marie. Aujourd’hui à 16:15.", "Appel à 16:15 (prévu par le personnel)");
+        assertSees("Appel prévu : Ma fille Marie. Aujourd’hui, lundi 30 novembre, à 16:15.", "Marie — Aujourd’hui, lundi 30 novembre, à 16:15 (prévu par le personnel)");
         tap("Retour à l’écran du patient");
         assertSees("Ma fille Marie", "Appel à 16:15");
         assertEquals(PLANNED, alarm().triggerAtTime);
@@ -145,7 +150,7 @@ public final class StaffCallsTest extends LauncherBed {
     @Test
     public void staffTakeBackWhatTheyPlanned() {
         planned();
-        tap("Ma fille Marie — Appel à 16:15 (prévu par le personnel)");
+        tap("Ma fille Marie — Aujourd’hui, lundi 30 novembre, à 16:15 (prévu par le personnel)");
         tap("Supprimer l’appel prévu");
         assertSees("Appel prévu supprimé : Ma fille Marie.");
         assertEquals(0, plans());
@@ -155,13 +160,13 @@ public final class StaffCallsTest extends LauncherBed {
     @Test
     public void anotherHourReplacesTheOneThatIsPlannedAndSaysSo() {
         planned();
-        tap("Ma fille Marie — Appel à 16:15 (prévu par le personnel)");
-        assertSees("Remplace l’appel prévu : Aujourd’hui à 16:15.", "le patient touche « Appeler »");
-        tap("Demain");
+        tap("Ma fille Marie — Aujourd’hui, lundi 30 novembre, à 16:15 (prévu par le personnel)");
+        assertSees("Remplace l’appel prévu : Aujourd’hui, lundi 30 novembre, à 16:15.", "le patient touche « Appeler »");
+        tap("Demain\nmardi 1 décembre");
         tap("Prévoir cet appel");
         assertEquals(1, plans());
         tap("Parent 1");
-        assertNull(Touch.find(Touch.root(home), "Remplace l’appel prévu : Demain à 15:15."));
+        assertNull(Touch.find(Touch.root(home), "Remplace l’appel prévu : Demain, mardi 1 décembre, à 15:15."));
     }
 
     @Test
@@ -180,11 +185,37 @@ public final class StaffCallsTest extends LauncherBed {
     public void tomorrowIsOneTouchAway() {
         calls(2);
         tap("Ma fille Marie");
-        tap("Demain");
-        assertTrue(Touch.find(Touch.root(home), "Demain").isSelected());
+        tap("Demain\nmardi 1 décembre");
+        assertTrue(Touch.find(Touch.root(home), "Demain\nmardi 1 décembre").isSelected());
         tap("Prévoir cet appel");
         home.leave();
         assertSees("Demain à 15:15");
+    }
+
+    /** Who works at night means by tomorrow the morning that comes, or the one after it: both keys say their date. */
+    @Test
+    public void atNightEachDayIsToldByItsDate() {
+        clock(NIGHT);
+        ward(2);
+        assertSees("Il est 03:05, mardi 1 décembre.");
+        tap("Ma fille Marie");
+        assertSees("Il est 03:05, mardi 1 décembre.", "Aujourd’hui, mardi 1 décembre, à 03:15");
+        tap("Demain\nmercredi 2 décembre");
+        tap("Prévoir cet appel");
+        assertSees("Appel prévu : Ma fille Marie. Demain, mercredi 2 décembre, à 03:15.");
+    }
+
+    @Test
+    public void theDayThatWasReadIsPlannedThoughMidnightPasses() {
+        clock(NIGHT - 3 * HOUR - 5 * 60_000L - 30_000L);
+        ward(2);
+        tap("Ma fille Marie");
+        tap("Demain\nmardi 1 décembre");
+        described("Une heure plus tard").performClick();
+        assertSees("Demain, mardi 1 décembre, à 01:15");
+        clock(NIGHT - 3 * HOUR - 4 * 60_000L - 30_000L);
+        tap("Prévoir cet appel");
+        assertSees("Appel prévu : Ma fille Marie. Aujourd’hui, mardi 1 décembre, à 01:15.");
     }
 
     @Test
@@ -251,9 +282,9 @@ public final class StaffCallsTest extends LauncherBed {
         calls(2);
         tap("Ma fille Marie");
         described("Un quart d’heure plus tard").performClick();
-        assertSees("Aujourd’hui à 15:30");
+        assertSees("Aujourd’hui, lundi 30 novembre, à 15:30");
         home.onConfigurationChanged(home.getResources().getConfiguration());
-        assertSees("Aujourd’hui à 15:30");
+        assertSees("Aujourd’hui, lundi 30 novembre, à 15:30");
         ShadowLooper.idleMainLooper(121, TimeUnit.SECONDS);
         assertSees("Vous êtes ici");
     }
@@ -263,13 +294,13 @@ public final class StaffCallsTest extends LauncherBed {
         calls(2);
         tap("Ma fille Marie");
         View later = described("Une heure plus tard");
-        View hour = Touch.find(Touch.root(home), "Aujourd’hui à 15:15");
+        View hour = Touch.find(Touch.root(home), "Aujourd’hui, lundi 30 novembre, à 15:15");
         later.performClick();
         assertTrue(later.isAttachedToWindow());
         assertEquals(View.ACCESSIBILITY_LIVE_REGION_POLITE, hour.getAccessibilityLiveRegion());
-        assertSees("Aujourd’hui à 16:15");
-        assertTrue(Touch.find(Touch.root(home), "Aujourd’hui").isSelected());
-        assertFalse(Touch.find(Touch.root(home), "Demain").isSelected());
+        assertSees("Aujourd’hui, lundi 30 novembre, à 16:15");
+        assertTrue(Touch.find(Touch.root(home), "Aujourd’hui\nlundi 30 novembre").isSelected());
+        assertFalse(Touch.find(Touch.root(home), "Demain\nmardi 1 décembre").isSelected());
         for (View each : Touch.targets(Touch.root(home))) {
             assertEquals("android.widget.Button", each.createAccessibilityNodeInfo().getClassName());
         }

@@ -75,7 +75,7 @@ public final class StaffScopeTest extends LauncherBed {
         tap("Prévoir cet appel");
         assertEquals(1, agent().planned().list(agent().family(), WallClock.seconds()).size());
         assertNull(Touch.find(Touch.root(home), "Menu du personnel"));
-        tap("Ma fille Marie — Appel à 15:15 (prévu par le personnel)");
+        tap("Ma fille Marie — Aujourd’hui, lundi 30 novembre, à 15:15 (prévu par le personnel)");
         tap("Supprimer l’appel prévu");
         tap("Ma fille Marie");
         tap("Appeler maintenant");

@@ -45,7 +45,8 @@ final class CallDesk implements CallPages.Actions {
     /** Whom to call, null as long as nobody is chosen. */
     private FamilyTile whom;
 
-    private boolean tomorrow;
+    /** The day that was chosen: it stays the same one when midnight passes under the page. */
+    private Calendar day = Calendar.getInstance();
 
     /** Of the day. */
     private int minutes;
@@ -75,11 +76,11 @@ final class CallDesk implements CallPages.Actions {
         Agent agent = Agent.of(context);
         List<FamilyTile> family = agent.family();
         long now = WallClock.milliseconds();
-        pages = new CallPages(context, Language.of(policy.language), look, new Hours(agent.planned().list(family, now / 1000), now), ward, this);
+        pages = new CallPages(context, Language.of(policy.language), look, new Hours(agent.planned().list(family, now / 1000), now), now, ward, this);
         if (whom == null || !family.contains(find(family))) {
             return pages.askWhom(family, message);
         }
-        return Moment.isSet(now) ? pages.askWhen(whom, tomorrow, minutes, message) : pages.askNow(whom);
+        return Moment.isSet(now) ? pages.askWhen(whom, at(), message) : pages.askNow(whom);
     }
 
     private FamilyTile find(List<FamilyTile> family) {
@@ -95,10 +96,9 @@ final class CallDesk implements CallPages.Actions {
     public void choose(FamilyTile tile) {
         whom = tile;
         message = null;
-        Calendar now = Calendar.getInstance();
-        now.setTimeInMillis(WallClock.milliseconds());
-        int next = now.get(Calendar.HOUR_OF_DAY) * 60 + now.get(Calendar.MINUTE) + SOONEST + QUARTER - 1;
-        tomorrow = next >= DAY;
+        day = today();
+        int next = day.get(Calendar.HOUR_OF_DAY) * 60 + day.get(Calendar.MINUTE) + SOONEST + QUARTER - 1;
+        day.add(Calendar.DAY_OF_MONTH, next / DAY);
         minutes = next % DAY / QUARTER * QUARTER;
         room.draw();
     }
@@ -106,34 +106,29 @@ final class CallDesk implements CallPages.Actions {
     @Override
     public void step(int by) {
         minutes = (minutes + by + DAY) % DAY;
-        pages.tell(tomorrow, minutes);
+        pages.tell(at(), WallClock.milliseconds());
     }
 
     @Override
-    public void day(boolean next) {
-        tomorrow = next;
+    public void day(boolean tomorrow) {
+        day = today();
+        day.add(Calendar.DAY_OF_MONTH, tomorrow ? 1 : 0);
         message = null;
         room.draw();
     }
 
     @Override
     public void plan() {
-        Calendar at = Calendar.getInstance();
-        at.setTimeInMillis(WallClock.milliseconds());
-        at.add(Calendar.DAY_OF_MONTH, tomorrow ? 1 : 0);
-        at.set(Calendar.HOUR_OF_DAY, minutes / 60);
-        at.set(Calendar.MINUTE, minutes % 60);
-        at.set(Calendar.SECOND, 0);
-        at.set(Calendar.MILLISECOND, 0);
+        long at = at();
         Agent agent = Agent.of(context);
         long now = WallClock.seconds();
-        if (at.getTimeInMillis() / 1000 <= now) {
+        if (at / 1000 <= now) {
             message = words().getString(R.string.call_past);
-        } else if (!agent.planned().plan(whom, at.getTimeInMillis() / 1000, agent.family(), now)) {
+        } else if (!agent.planned().plan(whom, at / 1000, agent.family(), now)) {
             message = words().getString(R.string.call_full, String.valueOf(PlannedCalls.MOST));
         } else {
             agent.callHour().await();
-            message = words().getString(R.string.call_kept, whom.label, CallPages.when(words(), tomorrow, minutes));
+            message = words().getString(R.string.call_kept, whom.label, Hours.when(at, now * 1000, words(), site()));
             whom = null;
         }
         room.draw();
@@ -175,8 +170,28 @@ final class CallDesk implements CallPages.Actions {
         room.leave();
     }
 
+    private static Calendar today() {
+        Calendar today = Calendar.getInstance();
+        today.setTimeInMillis(WallClock.milliseconds());
+        return today;
+    }
+
+    /** Milliseconds since 1970 of what was chosen. */
+    private long at() {
+        Calendar at = (Calendar) day.clone();
+        at.set(Calendar.HOUR_OF_DAY, minutes / 60);
+        at.set(Calendar.MINUTE, minutes % 60);
+        at.set(Calendar.SECOND, 0);
+        at.set(Calendar.MILLISECOND, 0);
+        return at.getTimeInMillis();
+    }
+
     private Context words() {
+        return site().words(context);
+    }
+
+    private Language site() {
         Policy policy = Agent.of(context).policy();
-        return Language.of(policy == null ? null : policy.language).words(context);
+        return Language.of(policy == null ? null : policy.language);
     }
 }

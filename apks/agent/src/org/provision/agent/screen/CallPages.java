@@ -5,8 +5,8 @@ import android.view.View;
 import android.widget.Button;
 import android.widget.LinearLayout;
 import android.widget.TextView;
+import java.util.Calendar;
 import java.util.List;
-import java.util.Locale;
 import org.provision.agent.PlannedCalls.Plan;
 import org.provision.agent.R;
 import org.provision.agent.policy.FamilyTile;
@@ -43,17 +43,23 @@ final class CallPages {
     private final Context words;
     private final Look look;
     private final Hours hours;
+    private final long now;
     private final boolean ward;
     private final Actions actions;
     private TextView time;
+    private TextView clock;
 
-    /** @param ward whether somebody typed the ward's code, who may go on to the rest of staff mode */
-    CallPages(Context context, Language site, Look look, Hours hours, boolean ward, Actions actions) {
+    /**
+     * @param now milliseconds since 1970
+     * @param ward whether somebody typed the ward's code, who may go on to the rest of staff mode
+     */
+    CallPages(Context context, Language site, Look look, Hours hours, long now, boolean ward, Actions actions) {
         this.context = context;
         this.site = site;
         this.words = site.words(context);
         this.look = look;
         this.hours = hours;
+        this.now = now;
         this.ward = ward;
         this.actions = actions;
     }
@@ -61,6 +67,7 @@ final class CallPages {
     /** @param message what was done, or null */
     View askWhom(List<FamilyTile> family, String message) {
         LinearLayout column = look.padded(look.column());
+        addClock(column);
         say(column, message);
         say(column, family.isEmpty() ? words.getString(R.string.calls_none) : null);
         for (final FamilyTile each : family) {
@@ -76,11 +83,12 @@ final class CallPages {
 
     /** Who it is, and what is planned with them by whom. */
     private String tell(FamilyTile tile) {
-        String hour = hours.tell(tile, words, site);
-        if (hour == null) {
-            return tile.label;
+        Plan plan = hours.of(tile);
+        if (plan != null) {
+            return words.getString(R.string.calls_staff, tile.label, hours.tellStaff(plan, words, site));
         }
-        return words.getString(hours.of(tile) == null ? R.string.calls_bench : R.string.calls_staff, tile.label, hour);
+        String hour = hours.tell(tile, words, site);
+        return hour == null ? tile.label : words.getString(R.string.calls_bench, tile.label, hour);
     }
 
     /** Where no hour can be planned: the clock is wrong. */
@@ -100,16 +108,17 @@ final class CallPages {
     }
 
     /**
-     * @param minutes of the day
+     * @param at milliseconds since 1970 of the hour that is chosen so far
      * @param message what went wrong, or null
      */
-    View askWhen(FamilyTile tile, boolean tomorrow, int minutes, String message) {
-        LinearLayout now = look.column();
-        add(now, startNow());
+    View askWhen(FamilyTile tile, long at, String message) {
+        LinearLayout first = look.column();
+        addClock(first);
+        add(first, startNow());
         Plan plan = hours.of(tile);
         if (plan != null) {
-            now.addView(look.text(tell(tile), Look.STAFF, Look.INK), look.below(Look.GAP));
-            add(now, key(words.getString(R.string.call_cancel), false, new Runnable() {
+            first.addView(look.text(tell(tile), Look.STAFF, Look.INK), look.below(Look.GAP));
+            add(first, key(words.getString(R.string.call_cancel), false, new Runnable() {
                 @Override
                 public void run() {
                     actions.cancel();
@@ -118,39 +127,53 @@ final class CallPages {
         }
         LinearLayout later = look.column();
         later.addView(look.text(words.getString(R.string.call_when), Look.STAFF, Look.INK), look.below(0));
+        LinearLayout foot = look.column();
+        LinearLayout chosen = look.isWide() ? later : foot; // upright it stands with the key: nobody plans a day that is out of sight
         time = look.strong("", 20, look.onPaper());
         time.setAccessibilityLiveRegion(View.ACCESSIBILITY_LIVE_REGION_POLITE);
-        tell(tomorrow, minutes);
-        later.addView(look.fit(time, look.isWide() ? look.room() / 2 : look.room()), look.below(0));
-        say(later, message);
-        later.addView(days(tomorrow), look.below(1));
+        tell(at, now);
+        chosen.addView(look.isWide() ? look.fit(time, look.room() / 2) : look.fit(time, look.room(), 2), look.below(0));
+        say(chosen, message);
+        later.addView(days(at), look.below(1));
         later.addView(steps(R.string.call_hour, 60, R.string.hour_less, R.string.hour_more), look.below(Look.GAP));
         later.addView(steps(R.string.call_quarter, 15, R.string.quarter_less, R.string.quarter_more), look.below(Look.GAP));
-        LinearLayout foot = look.column();
-        tellPlan(look.isWide() ? now : look.isMagnified() ? later : foot, plan); // large letters scroll, the key does not
+        LinearLayout told = look.isMagnified() ? later : foot; // large letters scroll, the key does not
+        if (plan != null) {
+            String before = words.getString(R.string.call_replaces, hours.tellStaff(plan, words, site));
+            told.addView(look.strong(before, Look.STAFF, Look.INK), look.below(1));
+        }
+        (look.isWide() ? first : later).addView(look.text(words.getString(R.string.call_note), Look.STAFF, Look.INK), look.below(1));
         if (!look.isWide()) {
             add(foot, planIt());
         }
         LinearLayout both = look.padded(look.isWide() ? look.row() : look.column());
         both.setGravity(android.view.Gravity.TOP);
-        both.addView(now, look.isWide() ? look.share(0) : look.wide(0));
+        both.addView(first, look.isWide() ? look.share(0) : look.wide(0));
         both.addView(later, look.isWide() ? look.share(2 * Look.GAP) : look.below(2 * Look.GAP));
         return look.isWide()
-                ? Frame.view(context, look, tile.label, both, back(), others(), planIt())
+                ? Frame.view(context, look, tile.label, both, foot.getChildCount() == 0 ? null : overLast(foot), back(), others(), planIt())
                 : Frame.view(context, look, tile.label, both, foot, back(), others());
     }
 
-    /**
-     * What the key that plans leads to.
-     *
-     * @param before what it replaces, or null
-     */
-    private void tellPlan(LinearLayout column, Plan before) {
-        if (before != null) {
-            String hour = at(words, hours.isTomorrow(before), Moment.clock(before.at * 1000));
-            column.addView(look.strong(words.getString(R.string.call_replaces, hour), Look.STAFF, Look.INK), look.below(1));
+    /** In the right half: what is said there is of the key below it. */
+    private View overLast(View said) {
+        LinearLayout row = look.row();
+        row.addView(look.column(), look.share(0));
+        row.addView(said, look.share(2 * Look.GAP));
+        return row;
+    }
+
+    /** What time it is: who plans a call counts from it. */
+    private void addClock(LinearLayout column) {
+        clock = look.text("", Look.STAFF, Look.INK);
+        tellClock(now);
+        if (Moment.isSet(now)) {
+            column.addView(clock, look.below(0));
         }
-        column.addView(look.text(words.getString(R.string.call_note), Look.STAFF, Look.INK), look.below(1));
+    }
+
+    private void tellClock(long now) {
+        clock.setText(words.getString(R.string.call_clock_now, Moment.clock(now), Moment.day(now, site)));
     }
 
     private Button planIt() {
@@ -163,29 +186,26 @@ final class CallPages {
     }
 
     /** Tells the hour in the page that is shown: whoever hears it stays at the key that was touched. */
-    void tell(boolean tomorrow, int minutes) {
-        time.setText(when(words, tomorrow, minutes));
+    void tell(long at, long now) {
+        time.setText(Hours.when(at, now, words, site));
+        tellClock(now);
     }
 
-    /** A day and an hour in words. */
-    static String when(Context words, boolean tomorrow, int minutes) {
-        return at(words, tomorrow, String.format(Locale.ROOT, "%02d:%02d", minutes / 60, minutes % 60));
-    }
-
-    private static String at(Context words, boolean tomorrow, String clock) {
-        return words.getString(tomorrow ? R.string.call_tomorrow : R.string.call_today, clock);
-    }
-
-    private View days(boolean tomorrow) {
+    private View days(long at) {
         LinearLayout row = look.row();
         for (final boolean next : new boolean[] {false, true}) {
-            Button day = key(words.getString(next ? R.string.tomorrow : R.string.today), next == tomorrow, new Runnable() {
+            boolean chosen = Hours.isOn(at, now, next ? 1 : 0);
+            Calendar date = Calendar.getInstance();
+            date.setTimeInMillis(now);
+            date.add(Calendar.DAY_OF_MONTH, next ? 1 : 0);
+            String name = words.getString(next ? R.string.tomorrow : R.string.today) + "\n" + Moment.day(date.getTimeInMillis(), site);
+            Button day = key(name, chosen, new Runnable() {
                 @Override
                 public void run() {
                     actions.day(next);
                 }
             });
-            day.setSelected(next == tomorrow);
+            day.setSelected(chosen);
             row.addView(look.fit(day, halfRoom()), look.share(next ? Look.GAP : 0));
         }
         return row;
@@ -214,8 +234,9 @@ final class CallPages {
         return row;
     }
 
+    /** Not filled like the key that plans: at night one is taken for the other. */
     private Button startNow() {
-        return look.sign(key(words.getString(R.string.call_now), true, new Runnable() {
+        return look.sign(key(words.getString(R.string.call_now), false, new Runnable() {
             @Override
             public void run() {
                 actions.now();

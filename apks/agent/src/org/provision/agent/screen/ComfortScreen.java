@@ -111,6 +111,7 @@ final class ComfortScreen {
 
     /** Tells new levels in the screen that is shown: whoever hears it hears them, and stays at the key that was touched. */
     void tell(State state) {
+        look.sign(sound, state.sound == 0 ? R.drawable.sound_off : R.drawable.sound);
         sound.setText(state.sound == 0 ? words.getString(R.string.sound_off) : level(R.string.sound, state.sound));
         light.setText(level(R.string.light, state.light));
     }

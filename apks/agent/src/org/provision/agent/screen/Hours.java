@@ -52,6 +52,22 @@ final class Hours {
         return words.getString(text, language.keep(Moment.clock(plan.at * 1000)));
     }
 
+    /** What staff read of a planned call: with its day, since who works at night may mean either by "tomorrow". */
+    String tellStaff(Plan plan, Context words, Language site) {
+        return Moment.isSet(now) ? when(plan.at * 1000, now, words, site) : words.getString(R.string.planned_unknown);
+    }
+
+    /**
+     * A day and an hour in words of a site's language.
+     *
+     * @param at milliseconds since 1970
+     * @param now the same
+     */
+    static String when(long at, long now, Context words, Language site) {
+        int text = isOn(at, now, 0) ? R.string.call_today : isOn(at, now, 1) ? R.string.call_tomorrow : R.string.call_day;
+        return words.getString(text, Moment.day(at, site), Moment.clock(at));
+    }
+
     /** The family with whom has the next call first, so that nobody scrolls for it; the others stay in their order. */
     List<FamilyTile> order(List<FamilyTile> family) {
         FamilyTile first = null;
@@ -86,12 +102,17 @@ final class Hours {
     }
 
     /** Whether a call is tomorrow's; of a clock that is wrong nobody knows. */
-    boolean isTomorrow(Plan plan) {
+    private boolean isTomorrow(Plan plan) {
+        return isOn(plan.at * 1000, now, 1);
+    }
+
+    /** Whether a moment is of the day that comes so many days after another moment's. */
+    static boolean isOn(long at, long now, int days) {
         Calendar day = Calendar.getInstance();
         day.setTimeInMillis(now);
-        day.add(Calendar.DAY_OF_MONTH, 1);
+        day.add(Calendar.DAY_OF_MONTH, days);
         Calendar planned = Calendar.getInstance();
-        planned.setTimeInMillis(plan.at * 1000);
+        planned.setTimeInMillis(at);
         return day.get(Calendar.YEAR) == planned.get(Calendar.YEAR)
                 && day.get(Calendar.DAY_OF_YEAR) == planned.get(Calendar.DAY_OF_YEAR);
     }

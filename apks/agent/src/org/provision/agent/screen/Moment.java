@@ -29,6 +29,11 @@ final class Moment {
         return date(milliseconds, language, language == Language.TR ? "d MMM EEE" : "EEE d MMM");
     }
 
+    /** Day of the week, day and month in full, as a site's language writes them; empty when the clock is wrong. */
+    static String day(long milliseconds, Language language) {
+        return date(milliseconds, language, "EEEE d MMMM");
+    }
+
     private static String date(long milliseconds, Language language, String pattern) {
         if (!isSet(milliseconds)) {
             return "";

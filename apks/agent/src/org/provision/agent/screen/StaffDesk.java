@@ -108,7 +108,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
             case CLEANING:
                 return menu.tellRunning(words.getString(R.string.menu_next), words.getString(R.string.next_running));
             case CLEANED:
-                return menu.tell(words.getString(R.string.menu_next), message);
+                return menu.tellCleaned(message, agent().cleaning().clearsApps());
             case SCOPES:
                 return menu.askScope(Build.VERSION.SDK_INT >= RESTART_API ? RESTARTING : OTHER);
             case DONE:
@@ -176,7 +176,7 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
                 room.post(new Runnable() {
                     @Override
                     public void run() {
-                        message = left.isEmpty() ? words().getString(R.string.next_done) : tellLeft(words(), left);
+                        message = tellLeft(words(), left);
                         turnKeeping(Page.CLEANED);
                     }
                 });

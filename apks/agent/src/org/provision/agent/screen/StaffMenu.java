@@ -188,12 +188,33 @@ final class StaffMenu {
                 actions.clean();
             }
         })), look.roomInButton(1)), look.below(2 * Look.GAP));
-        return Frame.view(context, look, words.getString(R.string.menu_next), column, key(R.string.next_no, false, new Runnable() {
+        Button no = key(R.string.next_no, false, new Runnable() { // as large as the other one
             @Override
             public void run() {
                 actions.menu();
             }
-        }));
+        });
+        return Frame.view(context, look, words.getString(R.string.menu_next), column, (View) look.fit(no, look.roomInButton(1)));
+    }
+
+    /**
+     * What a clean took and what stays, in the words in which it was asked for.
+     *
+     * @param left which apps keep their data, or null
+     */
+    View tellCleaned(String left, boolean clearsApps) {
+        LinearLayout column = look.padded(look.column());
+        if (left == null) {
+            column.addView(look.strong(words.getString(R.string.next_done), 16, Look.INK), look.below(1));
+            if (clearsApps) {
+                column.addView(look.text(words.getString(R.string.next_apps), Look.STAFF, Look.INK), look.below(1));
+            }
+            column.addView(look.text(words.getString(R.string.next_own), Look.STAFF, Look.INK), look.below(1));
+        } else {
+            column.addView(look.strong(left, 16, Look.ALERT), look.below(1));
+        }
+        column.addView(look.strong(words.getString(R.string.next_kept), Look.STAFF, Look.INK), look.below(2));
+        return Frame.view(context, look, words.getString(R.string.menu_next), column, back());
     }
 
     /** What the hotline's answer is to allow; unlocking, which is needed least, comes last. */
