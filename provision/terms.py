@@ -211,6 +211,7 @@ class Reason(StrEnum):
     DEVIATIONS_LEFT = "deviations-left"
     LABEL_UNSURE = "label-unsure"
     TABLET_KEY_CHANGED = "tablet-key-changed"
+    KEY_NOT_MADE = "key-not-made"
     CERTIFICATE_AWAITED = "certificate-awaited"
     CERTIFICATE_UNFIT = "certificate-unfit"
     DEBUGGING_OPEN = "debugging-open"

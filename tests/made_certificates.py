@@ -52,7 +52,7 @@ def make_certificate(
 
     `name`; `authority`: bool, absent for no basic constraint; `depth`: authorities allowed below it; `days`: first and
     last, from today; `purposes`; `dns`; `usage`: what its key may do, in the words of the extension; `key`: `ec`,
-    `rsa2048`, `ed25519`.
+    `rsa2048`, `ed25519`; `key_name`: its subject key identifier; `authority_key_name`: that of its issuer.
     """
     key = make_key(words.get("key", "ec"))
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, words["name"])])
@@ -72,6 +72,10 @@ def _list_extensions(words: Mapping[str, Any]) -> list[x509.ExtensionType]:
     found: list[x509.ExtensionType] = []
     if "authority" in words:
         found.append(x509.BasicConstraints(words["authority"], words.get("depth")))
+    if "key_name" in words:
+        found.append(x509.SubjectKeyIdentifier(words["key_name"]))
+    if "authority_key_name" in words:
+        found.append(x509.AuthorityKeyIdentifier(words["authority_key_name"], None, None))
     if "purposes" in words:
         found.append(x509.ExtendedKeyUsage([PURPOSES[word] for word in words["purposes"]]))
     if "dns" in words:

@@ -15,6 +15,8 @@ from provision.agent.forms import Form, Line, read_form, unlike
 from provision.agent.strict_json import decode_base64
 from provision.site.certificates import LEAST_RSA_BITS, name_tablet
 
+_NOT_ON_THIS_RELEASE = "not on this release"
+
 _Base64 = Annotated[str, Field(pattern="^[A-Za-z0-9+/=]{4,8000}$")]
 
 
@@ -36,6 +38,11 @@ class NoKeyRequest:
     """No key, or one that does not sign; `error` says why in English."""
 
     error: str
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another try is in vain; a full disk or a KeyChain that does not answer may be gone by then."""
+        return self.error == _NOT_ON_THIS_RELEASE
 
 
 class _Said(Form):

@@ -53,6 +53,7 @@ _BY_REASON: Mapping[Reason, str] = {
     Reason.STORAGE_FAULTY: "restart",
     Reason.ANSWER_CUT: "restart",
     Reason.TABLET_HUNG: "restart",
+    Reason.KEY_NOT_MADE: "restart",
     Reason.AGENT_UNFIT: "replug",
     Reason.INSTALL_REFUSED: "replug",
     Reason.READ_BACK_DIFFERS: "replug",

@@ -45,8 +45,9 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     """Answer the eight digits CHALLENGE that tablet ASSET (A-0042) shows; what is not given is asked for.
 
     The answer opens that tablet once. Where a figure stands before the eight digits, it allows one thing alone: 1 Wi-Fi
-    again, 2 a new patient, 3 a restart. It works beside a running station. Each use is noted, without digits, in the
-    audit log (`provision audit`). A tablet that another bench of the site finished is answered, too.
+    again, 2 a new patient, 3 a restart, 4 a call for the patient. It works beside a running station. Each use is noted,
+    without digits, in the audit log (`provision audit`). A tablet that another bench of the site finished is answered,
+    too.
 
     Exit status 0 answered, 1 no such tablet, 2 wrong digits or a damaged home.
     """

@@ -121,7 +121,7 @@ REASONS = re.findall(
     station-killed answer-cut guest-user local-account account-hidden files-unreadable
     records-missing record-not-written deviations-left label-unsure debugging-open seal-not-seen
     verifier-unreachable developer-unverified install-cancelled install-hung storage-faulty
-    bench-file-wrong site-renamed unexpected
+    bench-file-wrong site-renamed key-not-made unexpected
     site-key-former site-key-newer offline-key-other tablet-key-changed certificate-awaited certificate-unfit
     """,
 )

@@ -112,7 +112,9 @@ class AgentKit:
     def add_chains(self, number: str, api: int, secrets: NetworkSecrets, now: datetime) -> NetworkSecrets:
         """The secrets, and beside them the certificates that a tablet is to have; none that is still to be made."""
         stores = self.open_certificates(api, secrets)
-        found = {place_of(index, CHAIN): store.find(number, now) for index, store in stores.items()}
+        found = {
+            place_of(index, CHAIN): store.find(number, self.sender.key.key_id, now) for index, store in stores.items()
+        }
         return {**secrets, **{place: Secret(join_certificates(chain)) for place, chain in found.items() if chain}}
 
     def compose_policy(

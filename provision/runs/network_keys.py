@@ -26,7 +26,8 @@ def obtain_chains(
     The tablet is asked each time: a key that was lost with a reset is another one.
 
     Raises:
-        StepFailed: the tablet makes no key (`network-unsupported`), nobody signed its certificate yet
+        StepFailed: the tablet's release makes no key (`network-unsupported`), it made none this time (`key-not-made`),
+            nobody signed its certificate yet
             (`certificate-awaited`), the one in the folder is of no use (`certificate-unfit`), or the folder cannot be
             written (`bench-broken`).
         AnswerError, TransportError: as for every order.
@@ -35,7 +36,8 @@ def obtain_chains(
     for index, store in kit.open_certificates(api, secrets).items():
         answer = client.request_certificate(kit.site.ssids[index], asset)
         if isinstance(answer, NoKeyRequest):
-            raise StepFailed(STEP, Reason.NETWORK_UNSUPPORTED, f"the tablet makes no key: {answer.error}")
+            reason = Reason.NETWORK_UNSUPPORTED if answer.is_final else Reason.KEY_NOT_MADE
+            raise StepFailed(STEP, reason, f"the tablet makes no key: {answer.error}")
         try:
             chain = store.obtain(asset, answer.request, now)
         except CertificateAwaited as awaited:

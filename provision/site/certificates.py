@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import (
+    AuthorityKeyIdentifier,
     BasicConstraints,
     Certificate,
     DNSName,
@@ -25,6 +26,7 @@ from cryptography.x509 import (
     NameAttribute,
     ObjectIdentifier,
     SubjectAlternativeName,
+    SubjectKeyIdentifier,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -64,7 +66,7 @@ def find_authority_faults(
     whom = "tablets (client authentication)" if of_tablets else "servers"
     for one in authorities:
         yield from _find_age(one, now)
-        if not _is_authority(one):
+        if not is_authority(one):
             yield CertificateFault(
                 "certificates of authorities (basic constraint CA)", f"{_name(one)}: of no authority"
             )
@@ -75,6 +77,9 @@ def find_authority_faults(
                 "the chain up to the root, which is its own issuer",
                 f"{_name(one)}: {_tell_issuer(one, authorities)}",
             )
+    if of_tablets:
+        for below, one in enumerate(list_between(authorities[0], authorities), start=1):
+            yield from _find_depth(one, below)
 
 
 def find_client_faults(
@@ -157,7 +162,9 @@ def list_between(own: Certificate, others: Sequence[Certificate]) -> tuple[Certi
 
 def _find_depth(issuer: Certificate, below: int) -> Iterator[CertificateFault]:
     """An authority may say how many others stand between it and a server or tablet, itself not counted."""
-    most = issuer.extensions.get_extension_for_class(BasicConstraints).value.path_length
+    most = (
+        issuer.extensions.get_extension_for_class(BasicConstraints).value.path_length if is_authority(issuer) else None
+    )
     if most is not None and below > most:
         yield CertificateFault(
             "no more authorities below one than it allows", f"{_name(issuer)}: allows {most}, has {below}"
@@ -183,13 +190,23 @@ def _tell_issuer(one: Certificate, others: Sequence[Certificate]) -> str:
 
 
 def _is_issued_by(one: Certificate, issuer: Certificate) -> bool:
-    if not _is_authority(issuer) and one is not issuer:
+    if not is_authority(issuer) and one is not issuer:
         return False
     try:
         one.verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
-    return True
+    return _names_key_of(one, issuer)
+
+
+def _names_key_of(one: Certificate, issuer: Certificate) -> bool:
+    """Whether the issuer's key has the name that a certificate gives it: servers take no other (RFC 5280, 4.2.1.1)."""
+    try:
+        named = one.extensions.get_extension_for_class(AuthorityKeyIdentifier).value.key_identifier
+        own = issuer.extensions.get_extension_for_class(SubjectKeyIdentifier).value.digest
+    except (ExtensionNotFound, ValueError):
+        return True
+    return named in (None, own)
 
 
 def _find_age(one: Certificate, now: datetime) -> Iterator[CertificateFault]:
@@ -199,7 +216,8 @@ def _find_age(one: Certificate, now: datetime) -> Iterator[CertificateFault]:
         yield CertificateFault("certificates that are valid today", f"{_name(one)}: {when}")
 
 
-def _is_authority(one: Certificate) -> bool:
+def is_authority(one: Certificate) -> bool:
+    """Whether it may sign others."""
     try:
         constraints = one.extensions.get_extension_for_class(BasicConstraints).value
     except (ExtensionNotFound, ValueError):

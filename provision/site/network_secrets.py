@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates, load_pkcs12
 from cryptography.x509 import Certificate, load_pem_x509_certificates
@@ -278,9 +279,15 @@ def _check_authority(
         _load_signing_key(signs, chain[0], partial(fault, key.authority.key.file))
 
 
+@lru_cache(maxsize=8)
+def _parse_signing_key(pem: Secret) -> PrivateKeyTypes:
+    """Parse it once for all tablets of a station, which reads its secrets once: a long key is checked for seconds."""
+    return load_pem_private_key(pem.reveal(), None)
+
+
 def _load_signing_key(pem: Secret, own: Certificate, fault: Callable[[str, str], ConfigurationError]) -> SigningKey:
     try:
-        key = load_pem_private_key(pem.reveal(), None)
+        key = _parse_signing_key(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise fault(
             "the authority's private key in PEM, without a passphrase", "another file, or an encrypted key"
