@@ -171,6 +171,7 @@ def test_the_steps_make_the_tables_of_the_schema() -> None:
         upgrade(connection)
         context = MigrationContext.configure(connection, opts={"version_table": VERSION.name})
         assert compare_metadata(context, METADATA) == []
+    engine.dispose()
 
 
 def test_a_register_is_of_one_kind_and_a_prefix_of_one_bench(tmp_path: Path) -> None:
