@@ -14,7 +14,7 @@ import json
 import math
 import re
 import shlex
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key, l
 from cryptography.x509 import load_der_x509_certificate, load_der_x509_csr
 
 from provision.virtual.android.agent.accounts import SECURITY
-from provision.virtual.android.agent.journal import read_wall_clock
+from provision.virtual.android.agent.journal import Journal, read_wall_clock
 from provision.virtual.android.agent.keystore import Keystore
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
@@ -35,6 +35,7 @@ from provision.virtual.android.agent.reading import Fields, Refused
 from provision.virtual.android.agent.session import Session
 from provision.virtual.android.agent.site_keys import BuiltIn
 from provision.virtual.android.agent.station import ForeignCaller
+from provision.virtual.android.commands.care import set_clock
 from provision.virtual.android.device import Device
 from provision.virtual.android.model import Network
 from provision.virtual.android.state import KeyPair, LockTask, Package, SavedNetwork, digest_of
@@ -244,6 +245,24 @@ def test_the_owner_calls_and_the_report_are_those_of_the_reference(vector: dict[
     assert MATERIAL["passphrase"] not in device.state.model_dump_json()
     left = device.data.owner is None and device.data.admins and "refused" not in vector
     assert not left, "an app that is admin cannot be removed"
+
+
+@pytest.mark.parametrize(
+    ("since_build", "counted"), [(timedelta(0), 1), (timedelta(days=29), 1), (timedelta(days=31), 0)]
+)
+def test_a_clock_that_fell_back_to_the_day_of_a_young_build_judges_no_plan(
+    since_build: timedelta, counted: int, tmp_path: Path
+) -> None:
+    """So does an Android of 2024 and later (contract 11): the call of today is no call of the year after next."""
+    built = datetime(2026, 2, 1, tzinfo=UTC)
+    model = model_for(34)
+    props = {**model.props, "ro.build.date.utc": f"{built.timestamp():.0f}"}
+    device = Bench(tmp_path, model.model_copy(update={"props": props})).tablet.device
+    tile = {"label": "Marie", "link": "https://visio.example/0", "package": "a.b"}
+    digest = hashlib.sha256(json.dumps(tile, separators=(",", ":"), sort_keys=True).encode()).hexdigest()
+    store = {"calls.planned": json.dumps({digest: "2026-11-30T16:10"})}
+    set_clock(device, (built + since_build).timestamp())
+    assert Journal(store, device).report(0, [tile])["planned"] == counted
 
 
 @pytest.mark.parametrize(

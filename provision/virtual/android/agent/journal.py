@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from provision.virtual.android.agent.reading import write_json
-from provision.virtual.android.commands.care import now
+from provision.virtual.android.commands.care import now, read_build_time
 from provision.virtual.android.device import Device
 
 EVENTS_SINCE = 5
@@ -28,13 +28,20 @@ MINUTE = 60_000
 WAITED_FOR = timedelta(minutes=15)
 """How long a planned call stands on its tile after its hour."""
 
-FIRST_YEAR = 2024
-"""A clock that shows an earlier one was set by nobody, and judges no plan."""
+FIRST_SECONDS = 1_704_067_200
+"""2024: a clock that shows an earlier time was set by nobody, and judges no plan."""
+
+FALLEN_SECONDS = 30 * 86_400
+"""How long a clock that fell back to the day of Android's build goes on from there before it counts as set."""
 
 
 def read_wall_clock(device: Device) -> datetime:
     """Day and hour as the tablet shows them, without a zone."""
     return datetime.fromtimestamp(now(device), ZoneInfo(device.data.timezone)).replace(tzinfo=None)
+
+
+def _is_clock_set(device: Device) -> bool:
+    return now(device) >= max(FIRST_SECONDS, read_build_time(device) + FALLEN_SECONDS)
 
 
 class Journal:
@@ -71,10 +78,9 @@ class Journal:
             hashlib.sha256(write_json({name: tile[name] for name in ("label", "link", "package")}).encode()).hexdigest()
             for tile in family
         }
-        last = here.date() + timedelta(days=1)
+        last, is_set = here.date() + timedelta(days=1), _is_clock_set(self._device)
         return sum(
-            tile in tiles and at + WAITED_FOR > here and (here.year < FIRST_YEAR or at.date() <= last)
-            for tile, at in hours.items()
+            tile in tiles and at + WAITED_FOR > here and (at.date() <= last or not is_set) for tile, at in hours.items()
         )
 
     def come_home(self) -> None:

@@ -48,11 +48,14 @@ def earliest(device: Device) -> int:
 
     8 and 9 know the time stamp of /system alone, which no model tells: the date of the build stands for it.
     """
-    if device.api < BUILD_TIME_API:
-        return DAY
+    return DAY if device.api < BUILD_TIME_API else read_build_time(device) or DAY
+
+
+def read_build_time(device: Device) -> int:
+    """When the firmware was built, in seconds since 1970; of a model that does not tell, its patch level, or 0."""
     built = read_number(device.model.props.get("ro.build.date.utc", ""))
     if built is not None or not device.model.patch:
-        return built or DAY
+        return built or 0
     return calendar.timegm(time.strptime(device.model.patch, "%Y-%m-%d"))
 
 

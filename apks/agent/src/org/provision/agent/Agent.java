@@ -174,7 +174,7 @@ public final class Agent {
 
     /** What staff planned with them. */
     public PlannedCalls planned() {
-        return new PlannedCalls(store);
+        return new PlannedCalls(store, owner.built());
     }
 
     /** Somebody set the clock, or the time zone: each planned call has another place on it, or none. */

@@ -56,7 +56,7 @@ public final class Cleaning {
         }
         Policy policy = Duties.stored(store);
         new Choices(store).forget(policy == null ? null : policy.familyDigest());
-        new PlannedCalls(store).forget();
+        new PlannedCalls(store, owner.built()).forget();
         screen.reset();
         last.keep(now, listLeft(rows, traces));
         Map<String, List<Map<String, Object>>> cleaned = new LinkedHashMap<>();

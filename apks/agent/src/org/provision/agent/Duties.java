@@ -188,7 +188,7 @@ public final class Duties implements Orders {
             report.put("events", new EventRing(store).list());
             report.put("cleaned", new LastCleaning(store).read());
             report.put("outside", new Whereabouts(store).isOutside(policy.outside.minutes));
-            report.put("planned", (long) new PlannedCalls(store).list(new Choices(store).family(policy), WallClock.seconds()).size());
+            report.put("planned", (long) new PlannedCalls(store, owner.built()).list(new Choices(store).family(policy), WallClock.seconds()).size());
         }
         Map<String, Object> addresses = known >= ADDRESSES_SINCE ? applier.addresses() : null;
         if (addresses != null) {

@@ -36,9 +36,12 @@ public final class PlannedCalls {
     private static final Pattern TIME = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}");
 
     private final Store store;
+    private final long built;
 
-    public PlannedCalls(Store store) {
+    /** @param built when this Android was, in milliseconds since 1970: a clock falls back to that */
+    public PlannedCalls(Store store, long built) {
         this.store = store;
+        this.built = built;
     }
 
     /** One of them. */
@@ -88,7 +91,7 @@ public final class PlannedCalls {
             kept.put(each.tile.digest(), each.at);
         }
         kept.put(tile.digest(), at);
-        if (kept.size() > MOST || !WallClock.isSet(now)) {
+        if (kept.size() > MOST || !WallClock.isSet(now, built)) {
             return false;
         }
         keep(plannable(kept, now));
@@ -117,7 +120,7 @@ public final class PlannedCalls {
     }
 
     /** Those for today and tomorrow, which is all that staff can plan; and for days before, which are over. */
-    private static Map<String, Long> plannable(Map<String, Long> plans, long now) {
+    private Map<String, Long> plannable(Map<String, Long> plans, long now) {
         Calendar end = Calendar.getInstance();
         end.setTimeInMillis(now * 1000);
         end.add(Calendar.DAY_OF_MONTH, 2);
@@ -126,7 +129,7 @@ public final class PlannedCalls {
         }
         Map<String, Long> kept = new LinkedHashMap<>();
         for (Map.Entry<String, Long> each : plans.entrySet()) {
-            if (!WallClock.isSet(now) || each.getValue() * 1000 < end.getTimeInMillis()) {
+            if (!WallClock.isSet(now, built) || each.getValue() * 1000 < end.getTimeInMillis()) {
                 kept.put(each.getKey(), each.getValue());
             }
         }

@@ -137,6 +137,11 @@ final class FakeOwner implements Owner {
     }
 
     @Override
+    public long built() {
+        return 0;
+    }
+
+    @Override
     public boolean isOwner() {
         return owner;
     }

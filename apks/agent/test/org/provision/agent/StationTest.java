@@ -33,7 +33,7 @@ public final class StationTest {
     private final ExecutorService worker = Executors.newSingleThreadExecutor();
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
-    private RuntimeException thrown;
+    private Throwable thrown;
     private Station station;
     private List<?> steps;
 
@@ -102,6 +102,16 @@ public final class StationTest {
         Map<?, ?> answer = poll((String) send(0).get("id"));
         assertEquals("failed", error(answer));
         assertEquals("IllegalStateException", ((Map<?, ?>) answer.get("error")).get("detail"));
+        assertTrue("the next nonce", answer.get("next") instanceof String);
+    }
+
+    /** So says KeyChain that its app does not answer. */
+    @Test
+    public void androidsAssertionsEndAnOrderAndNotTheLauncher() throws Exception {
+        thrown = new AssertionError("secret detail");
+        mayEnd.countDown();
+        Map<?, ?> answer = poll((String) send(0).get("id"));
+        assertEquals("AssertionError", ((Map<?, ?>) answer.get("error")).get("detail"));
         assertTrue("the next nonce", answer.get("next") instanceof String);
     }
 
@@ -184,8 +194,11 @@ public final class StationTest {
             } catch (InterruptedException error) {
                 Thread.currentThread().interrupt();
             }
+            if (thrown instanceof AssertionError) {
+                throw (AssertionError) thrown;
+            }
             if (thrown != null) {
-                throw thrown;
+                throw (RuntimeException) thrown;
             }
             return Collections.<String, Object>singletonMap("order", word);
         }

@@ -10,6 +10,7 @@ import static org.robolectric.Shadows.shadowOf;
 import android.app.AlarmManager;
 import android.content.Context;
 import android.content.Intent;
+import android.os.Build;
 import android.os.SystemClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
 import org.robolectric.annotation.Config;
 import org.robolectric.shadows.ShadowAlarmManager.ScheduledAlarm;
+import org.robolectric.util.ReflectionHelpers;
 
 /** Calls planned by a clock, or in a time zone, that somebody puts right afterwards. */
 @RunWith(RobolectricTestRunner.class)
@@ -39,6 +41,7 @@ public final class WrongClockTest extends LauncherBed {
     private static final long YEARS = 4 * 365 * DAY;
 
     private final TimeZone zone = TimeZone.getDefault();
+    private final long built = Build.TIME;
 
     @Before
     public void beInGreenwich() {
@@ -52,6 +55,7 @@ public final class WrongClockTest extends LauncherBed {
     @After
     public void goHome() {
         TimeZone.setDefault(zone);
+        ReflectionHelpers.setStaticField(Build.class, "TIME", built);
     }
 
     @Test
@@ -104,6 +108,25 @@ public final class WrongClockTest extends LauncherBed {
         assertEquals("nobody knows whether it is over", 1, plans());
         assertNull("it rings at no hour of 1970", shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity());
         assertFalse(agent().planned().plan(agent().family().get(0), 2 * DAY, agent().family(), DAY));
+        clock(NOW + 120);
+        changed(Intent.ACTION_TIME_CHANGED);
+        assertEquals(1, plans());
+        assertEquals(NOW + HOUR, alarms().get(0) / 1000);
+    }
+
+    @Test
+    public void aClockThatFellBackToTheDayOfAYoungBuildIsSetByNobody() {
+        clock(NOW);
+        planned(NOW, HOUR);
+        long young = NOW - 300 * DAY; // a tablet of 2026
+        ReflectionHelpers.setStaticField(Build.class, "TIME", young * 1000);
+        for (long fallen : new long[] {young, young + 29 * DAY}) {
+            clock(fallen);
+            changed(Intent.ACTION_TIME_CHANGED);
+            assertEquals("nobody knows whether it is over", 1, plans());
+            assertFalse("no date is shown", WallClock.isSet(fallen, Build.TIME));
+            assertFalse(agent().planned().plan(agent().family().get(0), fallen + HOUR, agent().family(), fallen));
+        }
         clock(NOW + 120);
         changed(Intent.ACTION_TIME_CHANGED);
         assertEquals(1, plans());

@@ -163,7 +163,7 @@ public final class Station {
         }
         try {
             return files.digest(argument);
-        } catch (RuntimeException error) {
+        } catch (RuntimeException | AssertionError error) {
             throw new Refusal(Code.FAILED, error.getClass().getSimpleName());
         }
     }
@@ -257,7 +257,7 @@ public final class Station {
             return done(id, orders.carryOut(order.word, order.body, order.digest, secrets));
         } catch (Refusal refusal) {
             return refused(refusal);
-        } catch (RuntimeException error) {
+        } catch (RuntimeException | AssertionError error) {
             // The worker's edge: whatever Android threw, the station gets an answer instead of silence.
             return refused(new Refusal(Code.FAILED, error.getClass().getSimpleName()));
         }

@@ -52,6 +52,11 @@ public final class AndroidOwner implements Owner {
     }
 
     @Override
+    public long built() {
+        return Build.TIME;
+    }
+
+    @Override
     public boolean isOwner() {
         return policy.isDeviceOwnerApp(AGENT);
     }

@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.provision.agent.policy.WifiKeys;
 
-/** {@link WifiKeys} in Android's KeyChain, which may be asked on a thread of work only. */
+/**
+ * {@link WifiKeys} in Android's KeyChain, which may be asked on a thread of work only. Where its app does not answer, or holds what is no
+ * certificate, {@link KeyChain} throws an {@link AssertionError}, which says so and is no end of this process.
+ */
 final class WifiKeychain implements WifiKeys {
     private final Context context;
     private final DevicePolicyManager policy;
@@ -36,7 +39,11 @@ final class WifiKeychain implements WifiKeys {
     @Override
     public byte[] make(String alias) throws GeneralSecurityException {
         requireKeychain();
-        return Api31.makeKey(policy, admin, alias);
+        try {
+            return Api31.makeKey(policy, admin, alias);
+        } catch (AssertionError error) {
+            throw new KeyStoreException(error);
+        }
     }
 
     @Override
@@ -62,7 +69,7 @@ final class WifiKeychain implements WifiKeys {
                 all.add(each.getEncoded());
             }
             return all;
-        } catch (KeyChainException error) {
+        } catch (KeyChainException | AssertionError error) {
             throw new KeyStoreException(error);
         } catch (InterruptedException error) {
             throw interrupted(error);
@@ -94,7 +101,7 @@ final class WifiKeychain implements WifiKeys {
                 throw new KeyStoreException("no key");
             }
             return key;
-        } catch (KeyChainException error) {
+        } catch (KeyChainException | AssertionError error) {
             throw new KeyStoreException(error);
         } catch (InterruptedException error) {
             throw interrupted(error);

@@ -90,6 +90,9 @@ public interface Owner {
 
     int api();
 
+    /** When this Android was built ({@code Build.TIME}), in milliseconds since 1970. */
+    long built();
+
     boolean isOwner();
 
     /** Whether the radio is on ({@code getWifiState() == 3}). */

@@ -1,9 +1,10 @@
 package org.provision.agent.screen;
 
+import android.os.Build;
 import java.text.SimpleDateFormat;
 import java.util.Date;
-import org.provision.agent.maintenance.WallClock;
 import java.util.Locale;
+import org.provision.agent.maintenance.WallClock;
 
 /** A time of day and its date as patients read them; a clock that nobody set shows neither: a wrong day does harm. */
 final class Moment {
@@ -44,7 +45,7 @@ final class Moment {
 
     /** Whether somebody set the clock. */
     static boolean isSet(long milliseconds) {
-        return WallClock.isSet(milliseconds / 1000);
+        return WallClock.isSet(milliseconds / 1000, Build.TIME);
     }
 
     /** The digits that everything else on the screen has, and that the Maghreb writes in Arabic, too. */
