@@ -73,7 +73,9 @@ def test_only_what_tells_or_plans_a_time_asks_what_day_it_is() -> None:
     files = list(SOURCE.rglob("*.java"))
     assert len(files) > 30
     asking = {file.relative_to(SOURCE).as_posix() for file in files if WALL_CLOCK.search(file.read_text("utf-8"))}
-    screens = {f"org/provision/agent/screen/{name}.java" for name in ("CallDesk", "Changes", "Hours", "Moment")}
+    screens = {
+        f"org/provision/agent/screen/{name}.java" for name in ("CallDesk", "CallPages", "Changes", "Hours", "Moment")
+    }
     plans = {f"org/provision/agent/{name}.java" for name in ("BootReceiver", "PlannedCalls", "maintenance/WallClock")}
     assert asking == screens | plans
     lock = next(file for file in files if file.name == "BootClock.java").read_text("utf-8")

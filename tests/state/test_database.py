@@ -57,6 +57,8 @@ def test_many_open_a_home_for_the_first_time_at_once(tmp_path: Path) -> None:
 
     assert run_all(open_one, 8) == []
     assert len(secrets) == 2
+    with open_bench_state(tmp_path / "home"):
+        pass  # of two that close in one moment neither is the last, and SQLite leaves its log to the next
     assert sorted(path.name for path in (tmp_path / "home/state").iterdir()) == ["before-migration", "state.sqlite"]
 
 
