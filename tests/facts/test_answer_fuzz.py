@@ -81,6 +81,7 @@ def _is_open(name: str, said: Facts) -> bool:
         "screen": not said.screen.known,
         "clock": said.clock.zone is None,
         "authorisation": said.authorisation is not None and not said.authorisation.known,
+        "listener": said.listener is not None and not said.listener.known,
         "wifi": not said.wifi.tells_joined or bool(said.wifi.unread),
         "people": said.people.files is None or said.people.hidden is None,
     }.get(name, False)
