@@ -7,11 +7,12 @@ import sqlite3
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from provision.errors import HomeError, RecordError
 from provision.register.lives import TabletLife
@@ -172,6 +173,21 @@ def test_the_steps_make_the_tables_of_the_schema() -> None:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION.name})
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
+
+
+def test_a_call_that_outlives_its_register_leaves_no_connection(tmp_path: Path) -> None:
+    """As one that a still server holds up, and nobody waits for."""
+    held: list[sqlite3.Connection] = []
+    with make_bench(tmp_path).open() as register:
+        database = register.local
+
+        def outlive(connection: Connection) -> None:
+            held.append(cast("sqlite3.Connection", connection.connection.dbapi_connection))
+            database.close()
+
+        database.read(outlive)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        held[0].execute("SELECT 1")
 
 
 def test_a_register_is_of_one_kind_and_a_prefix_of_one_bench(tmp_path: Path) -> None:

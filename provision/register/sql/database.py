@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, select, text, update
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from provision.errors import HomeError, ProvisionError
 from provision.register.settings import RegisterAddress
@@ -72,6 +74,13 @@ class RegisterDatabase:
         self.is_shared = isinstance(place, RegisterAddress)
         self.title = place.title if isinstance(place, RegisterAddress) else str(place)
         self._engine = _make_server_engine(place) if isinstance(place, RegisterAddress) else _make_file_engine(place)
+        self._is_closed = False
+        event.listen(self._engine, "checkin", self._close_late)
+
+    def _close_late(self, connection: DBAPIConnection | None, _record: ConnectionPoolEntry) -> None:
+        """Close a connection that comes back after `close`: of a call that nobody waited for any longer."""
+        if self._is_closed and connection is not None:
+            connection.close()
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """Do `work` in one transaction that changes nothing.
@@ -108,7 +117,8 @@ class RegisterDatabase:
         return self._transact(alone)
 
     def close(self) -> None:
-        """Let go of it."""
+        """Let go of it; a call that is still held up lets go of its connection when it ends."""
+        self._is_closed = True
         self._engine.dispose()
 
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
