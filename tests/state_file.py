@@ -8,11 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import create_engine
 
-from provision.state.sql.migrations.run import HERE
+from provision.state.sql.migrations.run import STEPS
 
 FILE = "state/state.sqlite"
 
@@ -36,10 +34,7 @@ def make_earlier(home: Path, revision: str) -> None:
     """Make the empty database of an earlier revision, by the steps that lead there."""
     (home / "state").mkdir()
     engine = create_engine(f"sqlite:///{home / FILE}")
-    config = Config()
-    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        STEPS.upgrade(connection, revision)
     engine.dispose()
     (home / FILE).chmod(0o600)

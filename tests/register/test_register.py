@@ -17,7 +17,7 @@ from sqlalchemy import Connection, create_engine
 from provision.errors import HomeError, RecordError
 from provision.register.lives import TabletLife
 from provision.register.moves import Life, MoveRefused
-from provision.register.sql.migrations.run import upgrade
+from provision.register.sql.migrations.run import STEPS
 from provision.register.sql.register import Register
 from provision.register.sql.schema import METADATA, VERSION
 from provision.register.sql.tablet_rows import find_life, read_page, read_standing
@@ -169,7 +169,7 @@ def test_a_damaged_register_is_said_and_no_value_of_it(tmp_path: Path) -> None:
 def test_the_steps_make_the_tables_of_the_schema() -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
-        upgrade(connection)
+        STEPS.upgrade(connection)
         context = MigrationContext.configure(connection, opts={"version_table": VERSION.name})
         assert compare_metadata(context, METADATA) == []
     engine.dispose()

@@ -19,7 +19,7 @@ from provision.errors import HomeError
 from provision.state.opening import open_bench_state
 from provision.state.sql.bench_state import BenchState
 from provision.state.sql.database import Database, tell_fault
-from provision.state.sql.migrations.run import is_known, upgrade
+from provision.state.sql.migrations.run import STEPS
 from provision.state.sql.schema import ASSET, REVISION
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
 
@@ -214,18 +214,18 @@ def test_steps_of_alembic_happen_whole_or_not_at_all(tmp_path: Path) -> None:
     database = Database(file)
 
     def break_off(connection: Connection) -> None:
-        upgrade(connection)
+        STEPS.upgrade(connection)
         raise ValueError("killed")
 
     with pytest.raises(HomeError):
         database.write(break_off)
     with closing(sqlite3.connect(file)) as raw:
         assert raw.execute("SELECT name FROM sqlite_master").fetchall() == []
-    database.write(upgrade)
+    database.write(STEPS.upgrade)
     database.check()
-    database.write(upgrade)
+    database.write(STEPS.upgrade)
     database.close()
-    assert (is_known(REVISION), is_known("9999"), is_known(None)) == (True, False, False)
+    assert (STEPS.is_known(REVISION), STEPS.is_known("9999"), STEPS.is_known(None)) == (True, False, False)
 
 
 SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}

@@ -26,7 +26,7 @@ from provision.home.folder import Home, lock_home
 from provision.identity.which import Certainty
 from provision.state.opening import open_bench_state
 from provision.state.sql.json_files import PLACES
-from provision.state.sql.migrations.run import upgrade
+from provision.state.sql.migrations.run import STEPS
 from provision.state.sql.schema import METADATA, REVISION
 from provision.state.station_lock import LOCK_NAME
 from provision.terms import HomeKind
@@ -327,7 +327,7 @@ def test_the_steps_of_alembic_lead_to_the_very_tables_that_a_new_database_gets(h
     read(home)
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
-        upgrade(connection)
+        STEPS.upgrade(connection)
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == [REVISION]
         for query in (TABLES, STRICT, COLUMNS):

@@ -61,15 +61,15 @@ def _bring_up_to_date(database: RegisterDatabase) -> RegisterDatabase:
         revision = _read_revision(database)
         if revision != REVISION:
             # alembic takes 0.1 s to import, and is needed once in the life of a revision
-            from provision.register.sql.migrations.run import is_known, upgrade  # noqa: PLC0415
+            from provision.register.sql.migrations.run import STEPS  # noqa: PLC0415
 
-            if revision is not None and not is_known(revision):
+            if revision is not None and not STEPS.is_known(revision):
                 fault = (
                     f"{database.title}: made by a newer version of provision (revision {revision}, {REVISION} is the "
                     "newest known here); it was not touched: take that version here, too"
                 )
             else:
-                database.change_tables(upgrade)
+                database.change_tables(STEPS.upgrade)
     except BaseException:
         database.close()
         raise

@@ -174,10 +174,10 @@ def _fill(connection: Connection, state: JsonState, taken: dict[str, str]) -> No
 
 def _bring_up_to_date(database: Database) -> None:
     if _is_older(database):
-        from provision.state.sql.migrations.run import upgrade  # noqa: PLC0415 # see `_is_older`
+        from provision.state.sql.migrations.run import STEPS  # noqa: PLC0415 # see `_is_older`
 
         keep_copy(database.file, _read_revision(database) or "")
-        database.write(upgrade)
+        database.write(STEPS.upgrade)
 
 
 def _is_older(database: Database) -> bool:
@@ -192,9 +192,9 @@ def _is_older(database: Database) -> bool:
     if revision is None:
         raise HomeError(f"{database.file}: damaged (no revision); {WAY_OUT}")
     # alembic takes 0.1 s to import, and is needed once in the life of a revision
-    from provision.state.sql.migrations.run import is_known  # noqa: PLC0415
+    from provision.state.sql.migrations.run import STEPS  # noqa: PLC0415
 
-    if not is_known(revision):
+    if not STEPS.is_known(revision):
         raise HomeError(
             f"{database.file}: made by a newer version of provision (revision {revision}, {REVISION} is the newest "
             f"known here); {tell_way_back(database.file, REVISION)}"

@@ -1,25 +1,9 @@
-"""Bringing a database to the newest revision."""
+"""The steps of a bench's database."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from provision.state.sql.migrations.steps import Steps
 
-HERE = Path(__file__).parent
-
-
-def is_known(revision: str | None) -> bool:
-    """Tell whether a revision is one of this program's."""
-    return revision in {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
-
-
-def upgrade(connection: Connection) -> None:
-    """Bring the database of an open transaction to the newest revision."""
-    config = Config()
-    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+STEPS = Steps(Path(__file__).parent)
