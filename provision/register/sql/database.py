@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, select, text, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, select, text, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from provision.errors import HomeError, ProvisionError
 from provision.register.settings import RegisterAddress
 from provision.register.sql.schema import HEAD
+from provision.state.sql.database import make_file_engine
 from provision.texts.catalogue import Language, say
 
 CONNECT_SECONDS = 5
@@ -72,8 +73,11 @@ class RegisterDatabase:
 
     def __init__(self, place: Path | RegisterAddress) -> None:
         self.is_shared = isinstance(place, RegisterAddress)
-        self.title = place.title if isinstance(place, RegisterAddress) else str(place)
-        self._engine = _make_server_engine(place) if isinstance(place, RegisterAddress) else _make_file_engine(place)
+        if isinstance(place, RegisterAddress):
+            self.title, self._engine = place.title, _make_server_engine(place)
+        else:
+            file = URL.create("sqlite", database=str(place))
+            self.title, self._engine = str(place), make_file_engine(file, _PRAGMAS)
         self._is_closed = False
         event.listen(self._engine, "checkin", self._close_late)
 
@@ -183,27 +187,6 @@ def next_tick(connection: Connection) -> int:
     tick: int = connection.execute(select(HEAD.c.tick)).scalar_one() + 1
     connection.execute(update(HEAD).where(HEAD.c.one == 1).values(tick=tick))
     return tick
-
-
-def _make_file_engine(file: Path) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(file)),
-        connect_args={"timeout": float(_BUSY_SECONDS), "check_same_thread": False},
-        poolclass=QueuePool,
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions are begun below, not guessed from the words of a statement
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine
 
 
 _SESSION = {

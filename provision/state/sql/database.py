@@ -62,12 +62,12 @@ class Database:
         self.file = file
         if journal == "FROZEN":  # SQLite makes no lock and no log then
             words = {"mode": "ro", "immutable": "1", "uri": "true"}
-            self._engine = _make_engine(
+            self._engine = make_file_engine(
                 URL.create("sqlite", database=f"file:{quote(str(file))}", query=words), _PRAGMAS
             )
         else:
             pragmas = (f"journal_mode = {journal}", *_PRAGMAS)
-            self._engine = _make_engine(URL.create("sqlite", database=str(file)), pragmas)
+            self._engine = make_file_engine(URL.create("sqlite", database=str(file)), pragmas)
         self._writes = self._engine.execution_options(**{_IMMEDIATE: True})
         self._writing = threading.Lock()
 
@@ -132,7 +132,7 @@ def _read_rows(table: Table, connection: Connection) -> None:
         pass  # text that is none raises
 
 
-def _make_engine(url: URL, pragmas: tuple[str, ...]) -> Engine:
+def make_file_engine(url: URL, pragmas: tuple[str, ...]) -> Engine:
     """Connections as the rules say; SQLAlchemy keeps a few open, and opens more while many threads ask at once."""
     engine = create_engine(
         url,
