@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import re
 import secrets
-import shutil
-import tempfile
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +15,9 @@ from provision.agent.key_chain import load_key_chain, write_key_chain
 from provision.agent.site_key import create_site_key, import_site_key
 from provision.controls.registry import CONTROLS
 from provision.errors import ConfigurationError, HomeError
-from provision.files import make_folder, sync_folder, write_atomically
+from provision.files import make_folder, write_atomically
 from provision.home.bench_settings import ASSET_PREFIX, load_bench_settings
+from provision.home.new_folder import make_new_folder
 from provision.records.keys import check_place, create_keys
 from provision.site.model import NOT_REQUIRED, list_settings
 from provision.terms import Control, HomeKind
@@ -76,27 +74,10 @@ def create_home(path: Path, kind: HomeKind, slot_count: int = 0, details: Detail
         raise HomeError(f"asset prefix: expected 1 to 3 capital letters, got {details.prefix!r}")
     if details.site_key is not None:
         _refuse_same_prefix(details.site_key, details.prefix)
-    if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
-        raise HomeError(f"{path}: exists and is not an empty folder; a home is made in a new one only")
-    if Path.cwd().is_relative_to(path.resolve()):  # it is made beside and renamed: the folder would go from under them
-        raise HomeError(f"{path}: this is the current folder; make the home from the one above, by its name")
     check_place(path / "keys")
-    try:
-        make_folder(path.parent)
-        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))
-        try:
-            _fill(draft, kind, details, [place(n) for n in range(slot_count)])
-            draft.chmod(0o755)
-            draft.rename(path)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-        sync_folder(path.parent)
-    except OSError as error:
-        if error.errno in (errno.EBUSY, errno.EXDEV):  # a folder is made and renamed, and a mounted disk has no name
-            raise HomeError(
-                f"{path}: a disk is mounted there; make the home in a folder on it, as {path / 'ward'}"
-            ) from error
-        raise HomeError(f"{path}: the home cannot be made: {error.strerror or error}") from error
+    with make_new_folder(path, "the home cannot be made") as draft:
+        _fill(draft, kind, details, [place(n) for n in range(slot_count)])
+        draft.chmod(0o755)
 
 
 def _refuse_same_prefix(site_key: Path, prefix: str) -> None:
