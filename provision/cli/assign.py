@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from provision.cli import ending
+from provision.cli.number import read_typed
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.speech import language_of, speak
 from provision.cli.ward_choice import find_ward
 from provision.home.folder import Home, load_home
-from provision.identity.number import read_number
 from provision.register.settings import LOCAL_NAME
 from provision.state.opening import open_bench_state
 from provision.state.wards import Role
@@ -96,9 +96,7 @@ def _read_numbers(language: Language, place: Home, state: BenchState, typed: tup
     registry, labels = state.open_registry(prefix), state.open_label_checks(prefix)
     numbers = list[str]()
     for each in typed:
-        number = read_number(each)
-        if number is None:
-            raise click.UsageError(say(language, "confirm.no-number", number=printable(each)))
+        number = read_typed(language, each)
         if number.rpartition("-")[0] == prefix and not registry.knows(number):
             click.echo(say(language, "assign.unknown", asset=number), err=True)
             raise SystemExit(ending.NOT_ALL)
@@ -130,10 +128,7 @@ def _list_unheard(place: Home, state: BenchState, numbers: tuple[str, ...]) -> t
 def _show(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> None:
     """The wards of all tablets, or each word on one of them."""
     if typed:
-        number = read_number(typed[0])
-        if number is None:
-            raise click.UsageError(say(language, "confirm.no-number", number=printable(typed[0])))
-        events = state.wards.list_events(number)
+        events = state.wards.list_events(read_typed(language, typed[0]))
     else:
         events = tuple(event for event in state.wards.list_current() if event.ward)
     for event in events:

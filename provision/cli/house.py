@@ -14,7 +14,6 @@ from provision.cli.options import WARD_HOME
 from provision.cli.speech import language_of, speak
 from provision.errors import RecordError
 from provision.home.folder import Home, load_home
-from provision.identity.number import read_number
 from provision.records.keys import HomeKey, load_keys
 from provision.register.events import EventRefused
 from provision.register.moves import MoveRefused
@@ -117,18 +116,6 @@ def take_all_in(house: House) -> None:
     with open_bench_state(house.home.path) as state:
         labels = state.open_label_checks(house.prefix)
         house.register.take_numbers(state.open_registry(house.prefix).list_assets(), labels.find_successor)
-
-
-def read_tablet(language: Language, typed: str) -> str:
-    """Return a tablet's number as it is spelt.
-
-    Raises:
-        click.UsageError: it is none.
-    """
-    number = read_number(typed)
-    if number is None:
-        raise click.UsageError(say(language, "register.no-number", number=typed))
-    return number
 
 
 def tell_refusal(language: Language, refused: MoveRefused | EventRefused) -> str:

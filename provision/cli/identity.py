@@ -10,11 +10,11 @@ import click
 from provision.agent.site_key import load_site_key
 from provision.cli import ending
 from provision.cli.asked import prints_only
+from provision.cli.number import read_typed
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.paper_files import write_paper
 from provision.cli.speech import confirm, language_of, speak
 from provision.home.folder import load_home
-from provision.identity.number import read_number
 from provision.report.labels import describe_tablet_labels
 from provision.report.slot_labels import LabelForm
 from provision.state.opening import open_bench_state
@@ -46,7 +46,7 @@ def show(home: Path | None, language: Language | None, number: str) -> None:
     Exit status 0 shown, 1 no such tablet.
     """
     place = speak(load_home(home or WARD_HOME), language)
-    speech, asked = language_of(place), _read(language_of(place), number)
+    speech, asked = language_of(place), read_typed(language_of(place), number)
     with open_bench_state(place.path) as state:
         asset = _find(state, asked)
         if asset is None:
@@ -89,7 +89,7 @@ def correct(home: Path | None, language: Language | None, wrong: str, right: str
     speech = language_of(place)
     if len(why) > LONGEST_WHY:
         raise click.UsageError(say(speech, "assign.why-long", most=LONGEST_WHY))
-    numbers = {"wrong": _read(speech, wrong), "right": _read(speech, right)}
+    numbers = {"wrong": read_typed(speech, wrong), "right": read_typed(speech, right)}
     with open_bench_state(place.path) as state:
         # The database brings SQLAlchemy along, which `--help` need not load.
         from provision.state.sql.label_check_store import LabelRefused  # noqa: PLC0415
@@ -129,7 +129,7 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
     """
     place = speak(load_home(home or WARD_HOME), language)
     speech = language_of(place)
-    wanted = tuple(dict.fromkeys(_read(speech, each) for each in numbers))
+    wanted = tuple(dict.fromkeys(read_typed(speech, each) for each in numbers))
     with open_bench_state(place.path) as state:
         labels = state.open_label_checks(place.bench.asset_prefix)
         asked = {one.asset_id for one in labels.list_open()}
@@ -143,18 +143,6 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
     key_id = load_site_key(place.keys).key_id
     for file in write_paper(out, "labels", describe_tablet_labels(place.site, key_id, wards, LabelForm(form), speech)):
         click.echo(say(speech, "slots.printed", file=file))
-
-
-def _read(language: Language, typed: str) -> str:
-    """The number in its spelling.
-
-    Raises:
-        click.UsageError: it is none.
-    """
-    number = read_number(typed)
-    if number is None:
-        raise click.UsageError(say(language, "confirm.no-number", number=typed))
-    return number
 
 
 def _find(state: BenchState, number: str) -> Asset | None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from provision.cli import ending
-from provision.cli.house import House, open_house, read_tablet, tell_refusal
+from provision.cli.house import House, open_house, tell_refusal
+from provision.cli.number import read_typed
 from provision.cli.options import home_option, language_option
 from provision.register.events import EventRefused, tell_correction, tell_move
 from provision.register.lives import TabletLife
@@ -60,7 +61,7 @@ def move(
     Exit status 0, 1 when it cannot go there, or is not known: then nothing was changed.
     """
     with open_house(home, language) as house:
-        wanted, to = read_tablet(house.language, number), Life(state)
+        wanted, to = read_typed(house.language, number), Life(state)
         life = _find_life(house, wanted)
         is_there = life is not None and life.state is to and not any(where.values())
         _refuse_unknown(house, wanted, to, life, corrects=corrects, is_there=is_there)

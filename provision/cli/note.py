@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from provision.cli import ending
-from provision.cli.house import open_house, read_tablet, tell_refusal
+from provision.cli.house import open_house, tell_refusal
+from provision.cli.number import read_typed
 from provision.cli.options import home_option, language_option
 from provision.register.events import EventKind, EventRefused, tell_words
 from provision.texts.catalogue import say
@@ -33,7 +34,7 @@ def note(home: Path | None, number: str, text: str, kind: str, who: str, languag
     from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
 
     with open_house(home, language) as house:
-        wanted = read_tablet(house.language, number)
+        wanted = read_typed(house.language, number)
         if house.register.local.read(partial(find_life, number=wanted)) is None:
             click.echo(say(house.language, "register.unknown", number=wanted), err=True)
             raise SystemExit(ending.NOT_ALL)

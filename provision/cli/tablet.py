@@ -9,7 +9,8 @@ import click
 
 from provision.cli import ending
 from provision.cli.asked import prints_only
-from provision.cli.house import open_house, read_tablet
+from provision.cli.house import open_house
+from provision.cli.number import read_typed
 from provision.cli.options import home_option, language_option
 from provision.report.tablet_page import tell_page
 from provision.texts.catalogue import say
@@ -29,7 +30,7 @@ def tablet(home: Path | None, number: str, language: Language | None) -> None:
     from provision.register.sql.tablet_rows import read_page  # noqa: PLC0415 # brings SQLAlchemy along
 
     with open_house(home, language) as house:
-        wanted = read_tablet(house.language, number)
+        wanted = read_typed(house.language, number)
         page = house.register.local.read(partial(read_page, number=wanted))
         if page is None:
             click.echo(say(house.language, "register.unknown", number=wanted), err=True)
