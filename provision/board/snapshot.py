@@ -216,7 +216,7 @@ def list_words(seen: SlotView) -> tuple[str, ...]:
         return ("start",)
     if seen.end is None or not seen.present or seen.state is SlotState.EMPTY:
         return ()
-    label = ("label",) if seen.end.doubt is not None and not seen.end.sealed else ()
+    label = ("label",) if seen.end.awaits_label else ()
     if seen.end.outcome.is_good:
         return label if seen.end.sealed else (*label, "show")
     return (*label, "again") if find_next(seen) in {NextStep.AGAIN, NextStep.EITHER} else label

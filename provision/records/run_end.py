@@ -65,6 +65,11 @@ class RunEnd:
     hand_said: tuple[IntakeFinding, ...] = ()
 
     @property
+    def awaits_label(self) -> bool:
+        """Tell whether a label read now still says which tablet this is; a sealed one hears nobody."""
+        return self.doubt is not None and not self.sealed
+
+    @property
     def deviating(self) -> tuple[Control, ...]:
         """The unmet controls where they are the reason; a run that broke off says nothing by them."""
         return self.unmet if self.reason is Reason.DEVIATIONS_LEFT else ()

@@ -135,10 +135,10 @@ class Desk:
         return None
 
     def _list_asked(self) -> tuple[str, ...]:
-        """Labels of the slots whose tablet's label is asked for; a sealed one hears nobody."""
+        """Labels of the slots whose tablet's label is asked for."""
         entries = ((each.label, self._station.table.entry(each.port)) for each in self._station.table.slots)
         ends = ((label, None if one.run is None or not one.present else one.run.end) for label, one in entries)
-        return tuple(label for label, end in ends if end is not None and end.doubt is not None and not end.sealed)
+        return tuple(label for label, end in ends if end is not None and end.awaits_label)
 
     def _pass_on(self, word: OperatorWord, slot: str) -> str | None:
         """Do it; returns the key of why it could not be done, or of how it was; None where the word says that."""
