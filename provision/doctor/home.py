@@ -125,5 +125,6 @@ def examine_backup(home: Home, now: datetime) -> Finding:
     if last is None:
         return Finding("home.no-backup", Level.WARNING, {"folder": home.path}, command)
     days = max(0, (now - last.at).days)
-    level = Level.WARNING if days > BACKUP_DAYS else Level.RIGHT
-    return Finding("home.backup", level, {"file": last.file, "count": days}, command if days > BACKUP_DAYS else None)
+    late = days > BACKUP_DAYS
+    level = Level.WARNING if late else Level.RIGHT
+    return Finding("home.backup", level, {"file": last.file, "count": days}, command if late else None)
