@@ -115,7 +115,7 @@ def take_all_in(house: House) -> None:
     """Bring in every number that this bench ever gave, also before it had a register."""
     with open_bench_state(house.home.path) as state:
         labels = state.open_label_checks(house.prefix)
-        house.register.take_numbers(state.open_registry(house.prefix).list_assets(), labels.find_successor)
+        house.register.take_numbers(state.open_registry(house.prefix).list_assets(), labels.find_successors)
 
 
 def tell_refusal(language: Language, refused: MoveRefused | EventRefused) -> str:

@@ -78,19 +78,22 @@ def begin_numbering(register: Register | None, assets: AssetRegistry, labels: La
     Raises:
         HomeError: the bench does not belong into that register, as with a prefix of another bench.
     """
-    from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415 # as above
-
     if register is None:
         return None
-    alone = None
+    alone = _sync(register)  # first: one put back from a copy gets what it told since before it tells more
+    register.take_numbers(assets.list_assets(), labels.find_successors)
+    return alone or _sync(register)
+
+
+def _sync(register: Register) -> str | None:
+    """Bring over what is missing on either side; returns why the shared register cannot be reached, if so."""
+    from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415 # as above
+
     try:
-        register.sync()  # first: one put back from a copy gets what it told since before it tells more
-        register.take_numbers(assets.list_assets(), labels.find_successor)
         register.sync()
     except RegisterUnreachable as unreachable:
-        register.take_numbers(assets.list_assets(), labels.find_successor)
-        alone = unreachable.why
-    return alone
+        return unreachable.why
+    return None
 
 
 def bring_records(register: Register | None, home: Home) -> None:

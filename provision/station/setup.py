@@ -201,9 +201,8 @@ class BenchSetup:
     def _load_families(self, packages: Sequence[str], state: BenchState) -> Families:
         """The tiles of every tablet; those under a number that became another are that one's, where it has none."""
         written = load_families(self.home.path, packages, read_number)
-        labels = state.open_label_checks(self.home.bench.asset_prefix)
-        became = {labels.find_successor(number): family for number, family in written.items()}
-        return {**became, **written}
+        became = state.open_label_checks(self.home.bench.asset_prefix).find_successors(written)
+        return {**{became[number]: family for number, family in written.items()}, **written}
 
     def load_sender(self, state: BenchState) -> Sender:
         """The site's key, which signs every order, with the site keys before it and the names the site has and had.

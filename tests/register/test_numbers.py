@@ -63,7 +63,7 @@ def test_numbers_from_before_the_register_are_told_once(tmp_path: Path) -> None:
             registry.check_in(f"S{each}", f"i{each}")
 
         def take_over() -> int:
-            return register.take_numbers(registry.list_assets(), labels.find_successor)
+            return register.take_numbers(registry.list_assets(), labels.find_successors)
 
         assert [take_over() for _ in range(2)] == [3, 0]
         assert register.allot(0, "S1", "i1") == "A-0002"
@@ -78,7 +78,7 @@ def test_a_number_that_was_retired_is_nobody_s_and_the_tablet_has_its_label_s(tm
             registry.check_in("unknown", installation)
 
         def take_over() -> int:
-            return register.take_numbers(registry.list_assets(), labels.find_successor)
+            return register.take_numbers(registry.list_assets(), labels.find_successors)
 
         take_over()
         assert labels.confirm("unknown", "after", "A-0001") == ["A-0002"]
@@ -234,6 +234,8 @@ def test_a_number_that_two_tablets_have_is_named(tmp_path: Path) -> None:
     bench = make_bench(tmp_path)
     with bench.open() as register:
         for serial in ("S1", "S2"):
-            register.take_numbers([Asset("A-0001", serial, (f"i{serial}",))], str)
+            register.take_numbers(
+                [Asset("A-0001", serial, (f"i{serial}",))], lambda numbers: {each: each for each in numbers}
+            )
         standing = register.local.read(read_standing)
         assert (standing.twice, standing.doubles) == (("A-0001",), ())

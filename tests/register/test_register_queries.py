@@ -73,7 +73,7 @@ def ask_everything(bench: Bench, folder: Path) -> None:
         register.allot(0, "S9999", "i9999")
         register.find_known("S1")
         labels = state.open_label_checks("A")
-        register.take_numbers(state.open_registry("A").list_assets(), labels.find_successor)
+        register.take_numbers(state.open_registry("A").list_assets(), labels.find_successors)
         merge(register.local, there.local)
         merge(there.local, register.local)
         for work in (

@@ -143,6 +143,7 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "confirm_new": lambda: labels.confirm_new("S2", "m"),
             "correct": lambda: labels.correct("A-0004", labels.confirm_new("S4", "n"), "x"),
             "find_successor": lambda: labels.find_successor("A-0004"),
+            "find_successors": lambda: labels.find_successors(["A-0004", "A-0001"]),
             "list_former": lambda: labels.list_former("A-0001"),
             "undo": lambda: labels.undo("S1", "k"),
         },

@@ -106,15 +106,17 @@ class Register:
         self.local.write(lambda connection: keep_taken(connection, self.writer, self.bench, taken))
         return taken.left_out
 
-    def take_numbers(self, assets: Iterable[Asset], find_successor: Callable[[str], str]) -> int:
+    def take_numbers(
+        self, assets: Iterable[Asset], find_successors: Callable[[Iterable[str]], Mapping[str, str]]
+    ) -> int:
         """Bring in the numbers that this bench gave or retired without a register; returns how many events that took.
 
         Args:
             assets: everything the bench knows; of other benches' numbers only what a label told here is new.
-            find_successor: the number that a number became, the same one where it counts.
+            find_successors: the number that each number became, the same one where it counts.
         """
         known = [one for one in assets if read_number(one.asset_id) is not None]
-        successors = {one.asset_id: find_successor(one.asset_id) for one in known}
+        successors = find_successors([one.asset_id for one in known])
         return self.local.write(lambda connection: keep_numbers(connection, self.writer, known, successors))
 
     def take_wards(self, assignments: Iterable[Assignment], names: Mapping[str, str]) -> int:

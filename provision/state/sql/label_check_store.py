@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, exists, select, update
@@ -101,7 +102,11 @@ class LabelCheckStore:
 
     def find_successor(self, asset_id: str) -> str:
         """Return the number that a number became; the same one where it was not retired."""
-        return self._database.read(lambda connection: find_successor(connection, asset_id))
+        return self.find_successors([asset_id])[asset_id]
+
+    def find_successors(self, asset_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return the number that each of some numbers became, in one look."""
+        return self._database.read(lambda connection: {each: find_successor(connection, each) for each in asset_ids})
 
     def list_former(self, asset_id: str) -> tuple[Retired, ...]:
         """Return the numbers that a tablet had before, in the order they were retired."""
