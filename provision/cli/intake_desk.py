@@ -25,8 +25,9 @@ from provision.home.folder import Home
 from provision.identity.identify import identify
 from provision.identity.which import digest_installation
 from provision.profiles.model import Profiles
+from provision.report.hardware_test import tell_words
 from provision.report.identity import tell_reason
-from provision.report.intake import tell_intake, tell_words
+from provision.report.intake import tell_intake
 from provision.runs.triage import BROKEN, Triage, recall, triage
 from provision.state.donations import Donation, HardwareTest, correct_test, digest_hardware, write_donation
 from provision.station.cable_naming import name_cable

@@ -86,21 +86,6 @@ def _name(language: Language, word: str) -> str:
     return say(language, f"intake.finding.{word}.title" if known else f"reason.{word}.title")
 
 
-def tell_words(language: Language, test: HardwareTest) -> str:
-    """Tell what a hand said of each part, and the level of the radio."""
-    told = [
-        say(
-            language,
-            "intake.part",
-            part=say(language, f"intake.part.{part}"),
-            word=say(language, f"intake.said.{word}"),
-        )
-        for part, word in test.words.items()
-    ]
-    level = say(language, "intake.wifi-none") if test.wifi_dbm is None else f"{test.wifi_dbm} dBm"
-    return ", ".join((*told, say(language, "intake.wifi", level=level)))
-
-
 def count_verdicts(language: Language, verdicts: Sequence[IntakeVerdict]) -> str:
     """Tell how many tablets are kept, to be repaired and refused."""
     counts = {str(each): sum(one is each for one in verdicts) for each in IntakeVerdict}

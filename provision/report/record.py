@@ -11,7 +11,7 @@ from provision.records.content import ControlResult, ProofResult, RunResult
 from provision.records.reader import Record
 from provision.records.said import decode_said
 from provision.report.events import tell_recorded
-from provision.report.intake import tell_words
+from provision.report.hardware_test import tell_words
 from provision.report.render import render
 from provision.state.donations import read_hand_said, read_test
 from provision.terms import ProofVerdict, Reason, SeenThrough
