@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from provision.cli import ending
 from provision.cli.asked import prints_only
 from provision.cli.house import open_house
 from provision.cli.options import home_option, language_option
+from provision.report.spreadsheet import write_table
 from provision.report.tablet_page import list_cells, tell_row
 from provision.texts.catalogue import say
 from provision.texts.language import Language
@@ -36,9 +35,7 @@ def find(home: Path | None, text: tuple[str, ...], as_csv: bool, language: Langu
     with open_house(home, language) as house:
         found = house.register.local.read(partial(search, text=wanted) if wanted else list_lives)
         if as_csv:
-            written = io.StringIO()
-            csv.writer(written, lineterminator="\n").writerows(list_cells(found))
-            click.echo(written.getvalue(), nl=False)
+            click.echo(write_table(list_cells(found)), nl=False)
         else:
             for life in found:
                 click.echo(tell_row(life, house.language))

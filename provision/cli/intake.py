@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shlex
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +32,7 @@ from provision.home.folder import load_home
 from provision.profiles.load import load_profiles
 from provision.report.donor_sheet import describe_sheet
 from provision.report.intake import count_verdicts, list_cells, tell_donation
+from provision.report.spreadsheet import write_table
 from provision.runs.screen_blink import BRIGHT
 from provision.runs.triage import BROKEN
 from provision.state.donations import LONGEST_WORDS, HardwareTest, read_donation, write_donation
@@ -145,9 +144,7 @@ def list_(home: Path | None, language: Language | None, as_csv: bool, donors: bo
     with open_bench_state(place.path) as state:
         given = tuple(state.donations.list_donations())
     if as_csv:
-        written = io.StringIO()
-        csv.writer(written, lineterminator="\n").writerows(list_cells(prefix, given, personal=donors))
-        click.echo(written.getvalue(), nl=False)
+        click.echo(write_table(list_cells(prefix, given, personal=donors)), nl=False)
         return
     for one in given:
         click.echo(tell_donation(spoken, prefix, one))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from provision.records.keys import DESCRIPTOR_NAME
 from provision.records.reader import read_home_key, read_record, verify_folder
 from provision.report.addresses import HEADER, list_addresses
 from provision.report.record import render_record
+from provision.report.spreadsheet import write_table
 from provision.texts.catalogue import Language, say
 from provision.texts.language import detect_language
 
@@ -91,10 +90,7 @@ def addresses(folder: Path, language: Language | None) -> None:
     lines = list(list_addresses(verdict.records))
     if not lines:
         raise RecordError(say(spoken, "record.no-addresses", folder=folder))
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\n")
-    table.writerows([HEADER, *lines])
-    click.echo(written.getvalue(), nl=False)
+    click.echo(write_table([HEADER, *lines]), nl=False)
 
 
 @record.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from provision.records.keys import load_keys
 from provision.records.reader import verify_folder
 from provision.report.batch import describe_report, find_last_batch, join_runs, list_rows, make_report
 from provision.report.render import render_page
+from provision.report.spreadsheet import write_table
 from provision.state.run_times import RunTime
 from provision.texts.catalogue import Language, say
 
@@ -86,6 +85,4 @@ def _find_runs(place: Home, since: datetime | None, until: datetime | None, lang
 
 
 def _write_table(runs: tuple[RunTime, ...]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(list_rows(runs))
-    return written.getvalue().encode()
+    return write_table(list_rows(runs)).encode()

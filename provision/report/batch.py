@@ -12,6 +12,7 @@ from provision.bench.slot_views import label_order
 from provision.records.content import RunResult
 from provision.records.run_end import UNIDENTIFIED, count_repeats
 from provision.report.plots import Bar, draw_bars
+from provision.report.spreadsheet import defuse
 from provision.state.cable_history import is_named
 from provision.state.run_times import NEXT_BATCH, RunTime
 from provision.terms import Outcome, Phase
@@ -239,8 +240,6 @@ _HANDS = ("touches", "allow_seconds")
 COLUMNS = ("end", "asset", "model", "slot", "cable", "outcome", "reason", "seconds", "waited", *_HANDS)
 """Of the table for other programs, before a column a phase."""
 
-_FORMULA = tuple("=+-@＝＋－＠")  # the wide ones are formulas where input is Japanese or Chinese
-
 
 def list_rows(runs: Iterable[RunTime]) -> Iterable[Sequence[str]]:
     """The head, then a row a run; no text in it is a formula to a spreadsheet."""
@@ -258,12 +257,3 @@ def _list_seconds(phases: Mapping[Phase, float]) -> Iterable[str]:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}"
-
-
-def defuse(text: str) -> str:
-    """A text that begins no formula, in whatever way a spreadsheet cuts the line into cells.
-
-    In French it cuts at semicolons, and knows no quotes in the middle of what it takes for one cell.
-    """
-    clean = "".join(sign if sign.isprintable() else " " for sign in text).replace(";", ",")
-    return f"'{clean}" if clean.lstrip().startswith(_FORMULA) else clean

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from provision.facts.battery import GOOD
 from provision.facts.collect import Facts
 from provision.profiles.model import Profile
-from provision.report.batch import defuse
+from provision.report.spreadsheet import defuse
 from provision.runs.triage import Ground, Triage
 from provision.state.donations import Donation, HardwareTest, write_donation
 from provision.terms import IntakeFinding, IntakeVerdict

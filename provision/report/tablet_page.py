@@ -10,7 +10,7 @@ from provision.register.identities import BENCH
 from provision.register.lives import TabletLife
 from provision.register.moves import Life
 from provision.register.views import Happened, Standing, TabletPage
-from provision.report.batch import defuse
+from provision.report.spreadsheet import defuse
 from provision.state.wards import Role
 from provision.terms import Outcome, Reason
 from provision.texts.catalogue import say
