@@ -5,30 +5,21 @@ They belong to the system: clearing the agent's data leaves them, a factory rese
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_der_private_key,
-)
-from cryptography.x509 import CertificateBuilder, CertificateSigningRequestBuilder, Name, NameAttribute
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import CertificateSigningRequestBuilder, Name, NameAttribute
 from cryptography.x509.oid import NameOID
 
+from provision.virtual.android.agent.keystore import certify, load_private, write_private
 from provision.virtual.android.agent.owner_calls import OwnerCalls, Threw
 from provision.virtual.android.agent.reading import write_base64
 from provision.virtual.android.state import KeyPair
 
 KEYCHAIN_API = 31
 """The first release on which a network can name a key of it."""
-
-_FOREVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2048, 1, 1, tzinfo=UTC))
 
 
 class Keychain:
@@ -55,11 +46,7 @@ class Keychain:
         if self._owner.refuses("generateKeyPair"):
             raise Threw("KeyStoreException")
         key = ec.generate_private_key(ec.SECP256R1())
-        name = Name([NameAttribute(NameOID.COMMON_NAME, "Android Keystore Key")])
-        own = CertificateBuilder(name, name, key.public_key(), 1, *_FOREVER).sign(key, SHA256())
-        private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        chain = [write_base64(own.public_bytes(Encoding.DER))]
-        self._keys[alias] = KeyPair(private=write_base64(private), chain=chain)
+        self._keys[alias] = KeyPair(private=write_private(key), chain=[write_base64(one) for one in certify(key, None)])
         return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     def request(self, alias: str, name: str, unit: str) -> bytes:
@@ -70,8 +57,7 @@ class Keychain:
         """
         if self._owner.refuses("sign"):
             raise Threw("KeyStoreException")
-        key = load_der_private_key(base64.b64decode(self._keys[alias].private), None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 # made here
+        key = load_private(self._keys[alias].private)
         unit_name, common = (
             NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
             NameAttribute(NameOID.COMMON_NAME, name),

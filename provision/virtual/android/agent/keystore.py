@@ -57,8 +57,7 @@ class Keystore:
         if self._owner.refuses("generateKeyPair", *about):
             raise Threw("KeyStoreException")
         key = ec.generate_private_key(ec.SECP256R1())
-        der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        self._store |= {_PLACE: write_base64(der), _CHAIN: ",".join(map(write_base64, _certify(key, challenge)))}
+        self._store |= {_PLACE: write_private(key), _CHAIN: ",".join(map(write_base64, certify(key, challenge)))}
 
     def show(self, data: bytes) -> dict[str, object]:
         """The key, its chain, and its signature over some bytes.
@@ -68,8 +67,7 @@ class Keystore:
         """
         if self._owner.refuses("sign"):
             raise Threw("KeyStoreException")
-        key = load_der_private_key(base64.b64decode(self._store[_PLACE]), None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 # made here
+        key = load_private(self._store[_PLACE])
         return {
             "public": write_base64(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)),
             "signature": write_base64(key.sign(data, ec.ECDSA(SHA256()))),
@@ -83,7 +81,19 @@ class Keystore:
         del self._store[_PLACE], self._store[_CHAIN]
 
 
-def _certify(key: ec.EllipticCurvePrivateKey, challenge: str | None) -> list[bytes]:
+def write_private(key: ec.EllipticCurvePrivateKey) -> str:
+    """A key as a tablet keeps it."""
+    return write_base64(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def load_private(kept: str) -> ec.EllipticCurvePrivateKey:
+    """The key that was kept."""
+    key = load_der_private_key(base64.b64decode(kept), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 # made here
+    return key
+
+
+def certify(key: ec.EllipticCurvePrivateKey, challenge: str | None) -> list[bytes]:
     """The certificates of a key: its own alone, or with a description of it, the issuer's and the root's."""
     if challenge is None:
         return [_sign("Android Keystore Key", key, "Android Keystore Key", key)]
