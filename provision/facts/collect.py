@@ -352,7 +352,7 @@ FACTS: tuple[FactReader, ...] = (
         "listener",
         lambda api, _: listener.make_queries(api),
         lambda read, _api, _: listener.parse(read),
-        lambda _read, api: listener.UNKNOWN if api <= listener.LAST_API else None,
+        lambda _read, _api: listener.UNKNOWN,
     ),
 )
 """What every reading asks, in this order; other members of `Facts` are asked only where somebody wants them."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from provision.facts.ask import ask_alone
-from provision.facts.query import CommandOutput, Query
-from provision.facts.wifi import VERBS_API
+from provision.facts.query import CommandOutput
+from provision.facts.wifi import make_queries
 from provision.transport import Transport
 
 _LEVEL = re.compile(
@@ -22,8 +22,7 @@ def read_signal(transport: Transport, api: int, *, seconds: float) -> int | None
     Raises:
         TransportError: the way to the tablet failed.
     """
-    words = ("dumpsys", "wifi") if api < VERBS_API else ("cmd", "wifi", "status")
-    return parse(ask_alone(transport, Query("signal", words), seconds=seconds))
+    return parse(ask_alone(transport, make_queries(api)[0], seconds=seconds))
 
 
 def parse(output: CommandOutput) -> int | None:

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from provision.appset.model import AppSet
-from provision.facts.battery import GOOD
 from provision.facts.collect import Facts
 from provision.runs.plan import Plan
 from provision.terms import IntakeFinding, IntakeVerdict, Reason
@@ -96,7 +95,7 @@ def triage(facts: Facts, plan: Plan, appset: AppSet, said: Collection[IntakeFind
 
 def _find_more(facts: Facts, appset: AppSet) -> Iterator[Ground]:
     health = facts.battery.health
-    if health is not None and health != GOOD and health in _HEALTH:
+    if health in _HEALTH:
         yield Ground(_HEALTH[health], verbatim(f"health: {health}"))
     missing = [app for app in appset.apps if app.package not in facts.apps]
     needed = sum(min(one.total for one in (app, *app.variants)) for app in missing)

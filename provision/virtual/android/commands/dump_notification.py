@@ -12,7 +12,7 @@ from provision.virtual.android.argv import word
 from provision.virtual.android.components import full, info
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import failed, unknown_verb
+from provision.virtual.android.replies import failed
 
 LISTED_API = 27
 """First level that keeps a list of its own."""
@@ -42,9 +42,7 @@ def notification_text(device: Device, _words: Sequence[str]) -> str:
 
 def allow_listener(device: Device, words: Sequence[str]) -> Reply:
     """`cmd notification allow_listener|disallow_listener COMPONENT` (8.1 on); nothing happens with little memory."""
-    allows, name = ALLOWS.get(word(words, 0)), full(word(words, 1))
-    if allows is None:
-        return unknown_verb(word(words, 0))
+    allows, name = ALLOWS[word(words, 0)], full(word(words, 1))
     if name is None:
         return failed("Invalid listener - must be a ComponentName", 255)
     if device.model.props.get("ro.config.low_ram") != "true":
