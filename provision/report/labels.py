@@ -75,7 +75,7 @@ def describe_tablet_labels(
                 "large": number,
                 "small": [
                     site.place,
-                    say(language, "paper.tablets.hotline", hotline=(ward and ward.hotline) or site.kiosk.hotline),
+                    say(language, "paper.tablets.hotline", hotline=site.name_hotline(ward)),
                 ],
                 "code": draw_qr(write_label_code(site_key, number, site.name)),
             }

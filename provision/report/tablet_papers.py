@@ -37,7 +37,7 @@ def describe_ward_sheet(site: Site, short: str, numbers: Sequence[str], language
         KeyError: the site has no such ward.
     """
     ward = site.wards[short]
-    hotline = ward.hotline or site.kiosk.hotline
+    hotline = site.name_hotline(ward)
     staff = site.kiosk.staff is not None
     steps = ["next", "next-old", "wifi", "call"] if staff else ["no-pin"]
     return {
@@ -72,6 +72,6 @@ def _describe_side(site: Site, apps: Sequence[App], ward: Ward | None, language:
         "rings": word("rings"),
         "ends": word("ends"),
         "bell": word("bell"),
-        "help": word("help", hotline=ward.hotline if ward and ward.hotline else site.kiosk.hotline),
+        "help": word("help", hotline=site.name_hotline(ward)),
         "private": word("private"),
     }

@@ -322,6 +322,10 @@ class Site(FileModel):
         """The place that a tablet of a ward shows, or one of none."""
         return self.place if ward is None else join_place(self.place, ward)
 
+    def name_hotline(self, ward: Ward | None) -> str:
+        """Whom a tablet of a ward calls for help, or one of none."""
+        return (ward and ward.hotline) or self.kiosk.hotline
+
     @property
     def networks(self) -> tuple[Network, ...]:
         """The hospital's networks, the first one first; `wifi.networks` in either form of the file."""
