@@ -21,8 +21,9 @@ from urllib.parse import quote
 from provision.errors import HomeError
 from provision.files import TEMPORARY_SUFFIX, read_file
 from provision.records.reader import BUNDLE_SUFFIX
+from provision.register.settings import LOCAL_NAME
 
-DATABASES = tuple(PurePosixPath("state", name) for name in ("state.sqlite", "register.sqlite"))
+DATABASES = tuple(PurePosixPath("state", name) for name in ("state.sqlite", LOCAL_NAME))
 LEFT_OUT = frozenset({"logs", "bench"})
 """Folders that make no bench: logs, and the virtual tablets of a training home."""
 FOLLOWED = frozenset({"keys", "records", "secrets", "state"})
