@@ -13,7 +13,7 @@ from provision.backup.archive import Locked, pack, unpack
 from provision.backup.last_backup import LastBackup, note_backup
 from provision.backup.snapshot import Snapshot, take_snapshot
 from provision.cli.options import WARD_HOME, home_option, language_option
-from provision.cli.passphrase import MOST_DESCRIPTOR, Asked, ask_new_passphrase
+from provision.cli.passphrase import Asked, ask_new_passphrase, backup_passphrase_option
 from provision.cli.speech import language_of, speak
 from provision.errors import BackupError, HomeError
 from provision.files import digest_file, read_file, write_atomically
@@ -38,12 +38,7 @@ QUESTIONS = Asked("backup.passphrase", "backup.passphrase-again", "backup.passph
 @click.option(
     "--recipient", "recipients", multiple=True, metavar="age1...", help="Whose key opens it; may be repeated."
 )
-@click.option(
-    "--passphrase-fd",
-    type=click.IntRange(0, MOST_DESCRIPTOR),
-    metavar="N",
-    help="Read the passphrase of the backup from this file descriptor, as 3 in 3<FILE.",
-)
+@backup_passphrase_option
 def backup(
     home: Path | None,
     language: Language | None,

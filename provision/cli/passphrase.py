@@ -38,6 +38,14 @@ passphrase_option = click.option(
 )
 
 
+backup_passphrase_option = click.option(
+    "--passphrase-fd",
+    type=click.IntRange(0, MOST_DESCRIPTOR),
+    metavar="N",
+    help="Read the passphrase of the backup from this file descriptor, as 3 in 3<FILE.",
+)
+
+
 def ask_passphrase(
     language: Language, number: int | None, asked: Asked = OF_OFFLINE_KEY, *, is_new: bool = False
 ) -> Secret:

@@ -14,7 +14,7 @@ from provision.backup.restore import restore_home
 from provision.cli.backup import QUESTIONS
 from provision.cli.ending import NOT_ALL
 from provision.cli.options import language_option
-from provision.cli.passphrase import MOST_DESCRIPTOR, ask_passphrase
+from provision.cli.passphrase import ask_passphrase, backup_passphrase_option
 from provision.errors import BackupError, ProvisionError
 from provision.files import read_file
 from provision.records.keys import DESCRIPTOR_NAME
@@ -35,12 +35,7 @@ MOST_KEY_FILE = 64 * 1024
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Key file of a recipient (AGE-SECRET-KEY-1...), instead of a passphrase.",
 )
-@click.option(
-    "--passphrase-fd",
-    type=click.IntRange(0, MOST_DESCRIPTOR),
-    metavar="N",
-    help="Read the passphrase of the backup from this file descriptor, as 3 in 3<FILE.",
-)
+@backup_passphrase_option
 def restore(
     file: Path, folder: Path, language: Language | None, identity: Path | None, passphrase_fd: int | None
 ) -> None:
