@@ -12,7 +12,7 @@ from provision.cli import ending
 from provision.cli.asked import prints_only
 from provision.cli.number import read_typed
 from provision.cli.options import WARD_HOME, home_option, language_option
-from provision.cli.paper_files import write_paper
+from provision.cli.paper_files import form_option, out_option, print_paper
 from provision.cli.speech import confirm, language_of, speak
 from provision.home.folder import load_home
 from provision.report.labels import describe_tablet_labels
@@ -112,14 +112,8 @@ def correct(home: Path | None, language: Language | None, wrong: str, right: str
 @identity.command("labels")
 @home_option("./ward")
 @_language_option
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("labels.pdf"), show_default=True)
-@click.option(
-    "--form",
-    type=click.Choice([str(form) for form in LabelForm]),
-    default=str(LabelForm.A4),
-    show_default=True,
-    help="A sheet A4, or a label printer's roll of 62 or 29 mm.",
-)
+@out_option("labels.pdf")
+@form_option
 @click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
 def print_labels(home: Path | None, language: Language | None, out: Path, form: str, numbers: tuple[str, ...]) -> None:
     """Write labels for tablets: the number, hospital and hotline, and a QR code that `confirm` reads.
@@ -141,8 +135,7 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
                 raise SystemExit(ending.NOT_ALL)
         wards = {number: place.site.wards.get(state.wards.find(number) or "") for number in wanted}
     key_id = load_site_key(place.keys).key_id
-    for file in write_paper(out, "labels", describe_tablet_labels(place.site, key_id, wards, LabelForm(form), speech)):
-        click.echo(say(speech, "slots.printed", file=file))
+    print_paper(speech, out, "labels", describe_tablet_labels(place.site, key_id, wards, LabelForm(form), speech))
 
 
 def _find(state: BenchState, number: str) -> Asset | None:

@@ -22,7 +22,7 @@ from provision.cli.options import (
     serial_option,
     slot_option,
 )
-from provision.cli.paper_files import write_paper
+from provision.cli.paper_files import out_option, write_paper
 from provision.cli.pick import NoTablet, pick
 from provision.cli.reach import open_home, visit
 from provision.cli.speech import language_of, speak
@@ -52,14 +52,7 @@ def intake() -> None:
 @home_option("./ward")
 @language_option("Of the sheet  [default: the home's, else the computer's].")
 @profiles_option
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("donor-sheet.pdf"),
-    show_default=True,
-    help="A PDF; or PNGs with 300 dots an inch, one a page (FILE-1.png).",
-)
+@out_option("donor-sheet.pdf")
 def sheet(home: Path | None, language: Language | None, profiles: Path, out: Path) -> None:
     """Write the sheet for donors: what to remove before a tablet is given, by maker, and a slip to fill in.
 

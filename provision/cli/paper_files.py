@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
 from provision.files import write_atomically
 from provision.paper.render import render_pdf, render_png
+from provision.report.slot_labels import LabelForm
+from provision.texts.catalogue import say
+from provision.texts.language import Language
+
+form_option = click.option(
+    "--form",
+    type=click.Choice([str(form) for form in LabelForm]),
+    default=str(LabelForm.A4),
+    show_default=True,
+    help="a4: a sheet of 21 labels, 63.5 x 38.1 mm; 62 or 29: a label printer with a roll of so many millimetres.",
+)
+
+
+def out_option(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option that names the file of a paper."""
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=Path(name),
+        show_default=True,
+        help="A PDF; or a PNG with 300 dots an inch, one a page (FILE-1.png). One of that name is replaced.",
+    )
+
+
+def print_paper(language: Language, out: Path, template: str, data: Mapping[str, object]) -> None:
+    """Write a paper and say so, file by file; errors as of `write_paper`."""
+    for file in write_paper(out, template, data):
+        click.echo(say(language, "slots.printed", file=file))
 
 
 def write_paper(out: Path, template: str, data: Mapping[str, object]) -> list[Path]:

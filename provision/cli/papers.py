@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from provision.appset.load import load_appset
 from provision.cli.options import WARD_HOME, home_option, language_option
-from provision.cli.paper_files import write_paper
+from provision.cli.paper_files import out_option, print_paper
 from provision.cli.speech import language_of, speak
 from provision.cli.ward_choice import find_ward
 from provision.home.folder import load_home
 from provision.report.tablet_papers import describe_patient_card, describe_ward_sheet
 from provision.state.opening import open_bench_state
-from provision.texts.catalogue import say
 from provision.texts.language import Language
-
-
-def _out_option(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return click.option(
-        "-o",
-        "--out",
-        type=click.Path(path_type=Path, dir_okay=False),
-        default=Path(name),
-        show_default=True,
-        help="A PDF; or a PNG with 300 dots an inch, one a page (FILE-1.png). One of that name is replaced.",
-    )
 
 
 @click.group()
@@ -38,7 +26,7 @@ def papers() -> None:
 @papers.command("patient-card")
 @home_option("./ward")
 @language_option("Of the messages  [default: the home's]; the card is French and English.")
-@_out_option("patient-card.pdf")
+@out_option("patient-card.pdf")
 @click.option("--ward", help="For the tablets of one ward, by its short name: its place, hotline and colour.")
 def patient_card(home: Path | None, language: Language | None, out: Path, ward: str | None) -> None:
     """Write the card that lies beside a tablet: how to call, in large letters, French and English on a side each.
@@ -49,13 +37,13 @@ def patient_card(home: Path | None, language: Language | None, out: Path, ward: 
     said = language_of(place)
     whose = None if ward is None else place.site.wards[find_ward(said, place, ward)]
     apps = [app for app in load_appset(place.bench.app_set).apps if app.calls]
-    _write(said, out, "patient-card", describe_patient_card(place.site, apps, whose))
+    print_paper(said, out, "patient-card", describe_patient_card(place.site, apps, whose))
 
 
 @papers.command("ward-sheet")
 @home_option("./ward")
 @language_option("Of the sheet  [default: the home's].")
-@_out_option("ward-sheet.pdf")
+@out_option("ward-sheet.pdf")
 @click.argument("ward")
 def ward_sheet(home: Path | None, language: Language | None, out: Path, ward: str) -> None:
     """Write the sheet for the wall of WARD (its short name in site.yaml): whom to call, what staff do, its tablets.
@@ -67,12 +55,7 @@ def ward_sheet(home: Path | None, language: Language | None, out: Path, ward: st
     short = find_ward(said, place, ward)
     with open_bench_state(place.path) as state:
         wards = {event.asset_id: event.ward for event in state.wards.list_current()}
-    _write(said, out, "ward-sheet", describe_ward_sheet(place.site, short, _list_tablets(wards, short), said))
-
-
-def _write(language: Language, out: Path, template: str, data: Mapping[str, object]) -> None:
-    for file in write_paper(out, template, data):
-        click.echo(say(language, "slots.printed", file=file))
+    print_paper(said, out, "ward-sheet", describe_ward_sheet(place.site, short, _list_tablets(wards, short), said))
 
 
 def _list_tablets(wards: Mapping[str, str], short: str) -> Sequence[str]:

@@ -15,7 +15,7 @@ from provision.bench.usb import UsbPorts
 from provision.cli.asked import prints_only
 from provision.cli.ending import NOT_ALL, on_stop
 from provision.cli.options import WARD_HOME, home_option, language_option
-from provision.cli.paper_files import write_paper
+from provision.cli.paper_files import form_option, out_option, print_paper
 from provision.cli.speech import speak_to_anybody
 from provision.doctor.usb_tree import read_usb
 from provision.doctor.usb_words import tell_device
@@ -100,20 +100,8 @@ def learn(home: Path | None, language: Language | None, hub: str | None, count: 
 @slots.command("print")
 @home_option("./ward")
 @_language_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("slots.pdf"),
-    show_default=True,
-    help="A PDF; or a PNG with 300 dots an inch, one a page (FILE-1.png), for label printers that take pictures.",
-)
-@click.option(
-    "--form",
-    type=click.Choice([str(form) for form in LabelForm]),
-    default=str(LabelForm.A4),
-    show_default=True,
-    help="a4: a sheet of 21 labels, 63.5 x 38.1 mm; 62 or 29: a label printer with a roll of so many millimetres.",
-)
+@out_option("slots.pdf")
+@form_option
 @click.argument("labels", nargs=-1)
 def print_labels(home: Path | None, language: Language | None, out: Path, form: str, labels: tuple[str, ...]) -> None:
     """Write labels for the ports: the slot's number, its hub and port, and a QR code with slot and bench.
@@ -130,8 +118,7 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
     wanted = [slot for slot in known if not labels or slot.label in labels]
     bench = load_bench_settings(folder / "bench.yaml").asset_prefix
     data = describe_labels(wanted, bench, LabelForm(form), speech)
-    for file in write_paper(out, "labels", data):
-        click.echo(say(speech, "slots.printed", file=file))
+    print_paper(speech, out, "labels", data)
 
 
 @slots.command()
