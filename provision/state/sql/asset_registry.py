@@ -67,8 +67,7 @@ class AssetRegistry:
 
     def find_asset(self, asset_id: str) -> Asset | None:
         """Return what is known under a number, also a retired one; None for nothing."""
-        found = self._database.read(partial(find_assets, ASSET.c.asset_id == asset_id))
-        return found[0] if found else None
+        return self._database.read(partial(find_asset, asset_id))
 
     def restore(self, recorded: Iterable[tuple[str, str]]) -> None:
         """Take tablets that are not known here from the ledger's records: the database was lost, or is an older copy.
@@ -239,6 +238,11 @@ def find_last(connection: Connection, prefix: str) -> int:
     """The highest number of a prefix that is known; 0 for none."""
     last = connection.execute(select(func.max(ASSET.c.number)).where(ASSET.c.prefix == prefix)).scalar()
     return last or 0
+
+
+def find_asset(asset_id: str, connection: Connection) -> Asset | None:
+    """The known tablet of a number, also of a retired one."""
+    return next(iter(find_assets(ASSET.c.asset_id == asset_id, connection)), None)
 
 
 def find_assets(which: ColumnElement[bool], connection: Connection) -> list[Asset]:

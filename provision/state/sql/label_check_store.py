@@ -14,6 +14,7 @@ from provision.state.sql.asset_registry import (
     ASKED,
     ASSET_ID,
     CONFIRMED,
+    find_asset,
     find_assets,
     find_last,
     give_number,
@@ -156,7 +157,7 @@ class LabelCheckStore:
     def _confirm(
         self, connection: Connection, serial: str, installation: str, asset_id: str, *, is_another_s: bool
     ) -> list[str]:
-        known = next(iter(find_assets(ASSET.c.asset_id == asset_id, connection)), None)
+        known = find_asset(asset_id, connection)
         if known is not None and known.serial != serial:
             raise LabelRefused("other-serial", asset_id, known.serial)
         if known is None:
@@ -199,7 +200,7 @@ class LabelCheckStore:
 def _take_number(connection: Connection, number: str, serial: str, installation: str) -> Asset:
     """Write down a tablet under its number; one of its serial that has it already was read at another bench."""
     number = find_successor(connection, number)
-    known = next(iter(find_assets(ASSET.c.asset_id == number, connection)), None)
+    known = find_asset(number, connection)
     if known is None or known.serial != serial:
         own = Asset(number, serial, (installation,))
         keep_assets(connection, [own])
@@ -238,7 +239,7 @@ def _correct(connection: Connection, wrong: str, right: str, why: str) -> None:
         raise LabelRefused("same", wrong)
     both = dict[str, Asset]()
     for asset_id in (wrong, right):
-        known = next(iter(find_assets(ASSET.c.asset_id == asset_id, connection)), None)
+        known = find_asset(asset_id, connection)
         if known is None:
             raise LabelRefused("unknown", asset_id)
         became = find_successor(connection, asset_id)
