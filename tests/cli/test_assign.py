@@ -9,28 +9,14 @@ from click.testing import CliRunner
 
 from provision.cli.assign import assign
 from provision.cli.move import move
-from provision.home.create import create_home
 from provision.state.opening import open_bench_state
-from provision.terms import HomeKind
-
-WARDS = """
-wards:
-  cardio-2: {name: Cardiologie 2, hotline: "4242", colour: green}
-  geronto: {name: Gérontologie}
-"""
+from tests.cli.ward_home import WARDS, make_ward_home
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A training home with two wards and three numbers given."""
-    home = tmp_path / "training"
-    create_home(home, HomeKind.TRAINING, 2)
-    with (home / "site.yaml").open("a", encoding="utf-8") as site:
-        site.write(WARDS)
-    with open_bench_state(home) as state:
-        for serial in "123":
-            state.open_registry("A").check_in(serial, serial)
-    return home
+    return make_ward_home(tmp_path)
 
 
 def said(home: Path, *words: str) -> tuple[int, str]:

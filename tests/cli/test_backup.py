@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from provision.errors import BackupError, HomeError
 from provision.home.create import create_home
 from provision.home.folder import load_home
 from provision.terms import HomeKind
+from tests.cli.descriptors import pipe
 
 WORDS = b"une phrase assez longue\n"
 KEY = pyrage.x25519.Identity.generate()
@@ -31,18 +29,6 @@ KEY = pyrage.x25519.Identity.generate()
 def home(tmp_path: Path) -> Path:
     create_home(tmp_path / "home", HomeKind.TRAINING, 2)
     return tmp_path / "home"
-
-
-@contextmanager
-def passphrase(words: bytes = WORDS) -> Iterator[str]:
-    """The number of a file descriptor that gives it."""
-    read, write = os.pipe()
-    os.write(write, words)
-    os.close(write)
-    try:
-        yield str(read)
-    finally:
-        os.close(read)
 
 
 def run(command: object, *words: str) -> Result:
@@ -63,10 +49,10 @@ def put_back(file: Path, folder: Path, key: object = KEY) -> Result:
 @pytest.mark.later
 def test_a_passphrase_opens_what_it_closed(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "a.age"
-    with passphrase() as number:
+    with pipe(WORDS) as number:
         taken = run(backup, "--home", str(home), "--out", str(file), "--with-secrets", "--passphrase-fd", number)
     assert taken.exit_code == 0, taken.output
-    with passphrase() as number:
+    with pipe(WORDS) as number:
         back = run(restore, str(file), str(tmp_path / "again"), "--passphrase-fd", number)
     assert (back.exit_code, "0 records verified" in back.output) == (0, True), back.output
 
@@ -87,7 +73,7 @@ def test_without_secrets_both_commands_say_what_is_missing(home: Path, tmp_path:
 
 @pytest.mark.parametrize("words", [b"\n", b"short\n"])
 def test_a_short_passphrase_is_refused(home: Path, tmp_path: Path, words: bytes) -> None:
-    with passphrase(words) as number:
+    with pipe(words) as number:
         taken = run(backup, "--home", str(home), "--out", str(tmp_path / "a.age"), "--passphrase-fd", number)
     assert isinstance(taken.exception, HomeError)
     assert not (tmp_path / "a.age").exists()

@@ -8,28 +8,16 @@ import pytest
 from click.testing import CliRunner
 
 from provision.cli.papers import papers
-from provision.home.create import create_home
 from provision.state.opening import open_bench_state
 from provision.state.wards import Role
-from provision.terms import HomeKind
-
-WARDS = """
-wards:
-  cardio-2: {name: Cardiologie 2, hotline: "4242", colour: green}
-  geronto: {name: Gérontologie}
-"""
+from tests.cli.ward_home import make_ward_home
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A training home with two wards; A-0001 and B-0007 are in one of them."""
-    home = tmp_path / "training"
-    create_home(home, HomeKind.TRAINING, 2)
-    with (home / "site.yaml").open("a", encoding="utf-8") as site:
-        site.write(WARDS)
+    home = make_ward_home(tmp_path)
     with open_bench_state(home) as state:
-        for serial in "123":
-            state.open_registry("A").check_in(serial, serial)
         state.wards.assign(("A-0001", "B-0007"), "cardio-2", Role.TECHNICIAN, "")
     return home
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,20 +19,9 @@ from provision.doctor.home import examine_home
 from provision.errors import HomeError
 from provision.home.create import Details, create_home
 from provision.terms import HomeKind
+from tests.cli.descriptors import pipe
 
 PASSPHRASE = b"a passphrase that nobody guesses"
-
-
-@contextmanager
-def pipe(content: bytes) -> Iterator[str]:
-    """The number of a file descriptor from which these bytes can be read."""
-    reader, writer = os.pipe()
-    os.write(writer, content)
-    os.close(writer)
-    try:
-        yield str(reader)
-    finally:
-        os.close(reader)
 
 
 def call(home: Path, *words: str, passphrase: bytes = PASSPHRASE) -> Result:
