@@ -77,8 +77,8 @@ class FactCache:
 
     Attributes:
         known: answers by what shows that they are still right: an app's path by its block in the dump of packages,
-            the users by those that the dump of accounts names. Dumps are printed by the running system; each of
-            these answers is a start of Java on many releases.
+            the users by those that the dump of accounts names, allowed listeners by their count and who is bound. Dumps
+            are printed by the running system; each of these answers is a start of Java on many releases.
         last: every output of the last reading.
         speakers: what other programs printed into the answers, each named once (`printed.name_speaker`).
     """
@@ -218,13 +218,13 @@ def read_facts(
     kept = {query.name: cache.last[query.name] for query in keep if query.name in cache.last}
     queries = [query for fact in FACTS for query in fact.queries(known.api, packages) if query.name not in kept]
     outputs = {**kept, **run_batch(transport, queries, seconds=seconds)}
-    outputs.update(_ask_changed(transport, outputs, packages, cache, seconds))
+    outputs.update(_ask_changed(transport, outputs, known.api, packages, cache, seconds))
     read: dict[str, Any] = {}
     for fact in FACTS:
         read[fact.name] = _read_fact(fact, known.api, packages, outputs, transport, seconds)
     cache.last = outputs
     cache.speakers |= {name_speaker(line) for output in outputs.values() for line in output.noise}
-    cache.known |= {key: outputs[query.name] for query, key in _find_keys(outputs, packages).items()}
+    cache.known |= {key: outputs[query.name] for query, key in _find_keys(outputs, known.api, packages).items()}
     return Facts(props=known, **read)
 
 
@@ -237,7 +237,7 @@ def _read_fact(
     seconds: float,
 ) -> object:
     """One fact; answers that were asked for again take the place of the first ones."""
-    questions = (*fact.queries(api, packages), *fact.beside(packages))
+    questions = (*fact.queries(api, packages), *fact.beside(api, packages))
 
     def parse(answers: Outputs) -> object:
         outputs.update(answers)
@@ -253,18 +253,20 @@ def _read_fact(
         return fact.unknown(outputs, api)
 
 
-def _find_keys(outputs: Outputs, packages: Packages) -> dict[Query, tuple[str, ...]]:
-    """Find what is asked only where the dump beside it is another than before: where each package is, and the users."""
+def _find_keys(outputs: Outputs, api: int, packages: Packages) -> dict[Query, tuple[str, ...]]:
+    """Find what is asked only where the dump beside it is another than before, and the part of the dump that tells."""
     keys: dict[Query, tuple[str, ...]]
     keys = {apps.ask_path(name): ("path", name, apps.find_block(outputs, name)) for name in packages}
-    return {**keys, people.USERS: ("users", *people.list_users(outputs))}
+    keys[people.USERS] = ("users", *people.list_users(outputs))
+    mark = listener.find_mark(outputs, api)
+    return keys if mark is None else {**keys, listener.LIST: ("listeners", *mark)}
 
 
 def _ask_changed(
-    transport: Transport, outputs: Outputs, packages: Packages, cache: FactCache, seconds: float
+    transport: Transport, outputs: Outputs, api: int, packages: Packages, cache: FactCache, seconds: float
 ) -> Outputs:
     """The answers to those questions, from the cache where the dump is as it was."""
-    keys = _find_keys(outputs, packages)
+    keys = _find_keys(outputs, api, packages)
     fresh = [query for query, key in keys.items() if key not in cache.known]
     answered = run_batch(transport, fresh, seconds=seconds)
     return {query.name: answered.get(query.name) or cache.known[key] for query, key in keys.items()}
@@ -273,7 +275,7 @@ def _ask_changed(
 Packages = tuple[str, ...]
 
 
-def _nothing(_packages: Packages) -> tuple[Query, ...]:
+def _nothing(_api: int, _packages: Packages) -> tuple[Query, ...]:
     return ()
 
 
@@ -294,7 +296,7 @@ class FactReader:
     queries: Callable[[int, Packages], tuple[Query, ...]]
     parse: Callable[[Outputs, int, Packages], object]
     unknown: Callable[[Outputs, int], object] | None = None
-    beside: Callable[[Packages], tuple[Query, ...]] = _nothing
+    beside: Callable[[int, Packages], tuple[Query, ...]] = _nothing
 
 
 def _one(
@@ -317,14 +319,14 @@ FACTS: tuple[FactReader, ...] = (
         "people",
         lambda _api, _: people.QUERIES,
         lambda read, _api, _: people.parse(read),
-        beside=lambda _: (people.USERS,),
+        beside=lambda _api, _: (people.USERS,),
     ),
     FactReader("owner", lambda api, _: (owner.make_query(api),), lambda read, api, _: owner.parse(read["owner"], api)),
     FactReader(
         "apps",
         lambda _, packages: apps.make_queries(packages),
         lambda read, _, packages: apps.parse(read, packages),
-        beside=lambda packages: tuple(map(apps.ask_path, packages)),
+        beside=lambda _, packages: tuple(map(apps.ask_path, packages)),
     ),
     FactReader(
         "location",
@@ -353,6 +355,7 @@ FACTS: tuple[FactReader, ...] = (
         lambda api, _: listener.make_queries(api),
         lambda read, _api, _: listener.parse(read),
         lambda _read, _api: listener.UNKNOWN,
+        beside=lambda api, _: listener.make_switch_queries(api),
     ),
 )
 """What every reading asks, in this order; other members of `Facts` are asked only where somebody wants them."""

@@ -21,6 +21,7 @@ LIST = Query("allowed listeners", ("settings", "get", *SETTING))
 LIVE = Query("live listeners", ("dumpsys", "notification", "p", PACKAGE))
 
 _BLOCK = re.compile(r"^ {4}Live notification listeners \(\d{1,4}\):\n((?: {6}\S.*\n)*)", re.MULTILINE)
+_COUNT = re.compile(r"^ {4}All notification listeners \((\d{1,4})\) enabled", re.MULTILINE)
 _NAMES = re.compile(r"[\w.]+/[\w.$]+(?::[\w.]+/[\w.$]+)*:?", re.ASCII)
 _LINE = f"ComponentInfo{{{COMPONENT}}} (user 0): "
 
@@ -44,8 +45,26 @@ UNKNOWN = Listener(known=False)
 
 
 def make_queries(api: int) -> tuple[Query, ...]:
-    """Its questions on a release; none where lock task lets notifications through."""
-    return () if api > LAST_API else (LIVE,) if api >= COMMAND_API else (LIVE, LIST)
+    """Its question on a release; none where lock task lets notifications through."""
+    return () if api > LAST_API else (LIVE,)
+
+
+def make_switch_queries(api: int) -> tuple[Query, ...]:
+    """The question for the setting, where that is the switch; asked beside the other (`find_mark`)."""
+    return (LIST,) if api < COMMAND_API else ()
+
+
+def find_mark(outputs: Outputs, api: int) -> tuple[str, ...] | None:
+    """Find by what the setting can be known as it was: how many Android took from it, and whom it holds bound.
+
+    The service counts what the setting names, also of packages that are gone (its own print for `p PKG`: the number
+    is of all, the rows are of PKG). None where the setting is no switch.
+    """
+    if not make_switch_queries(api):
+        return None
+    printed = outputs[LIVE.name].body
+    count, block = _COUNT.search(printed), _BLOCK.search(printed)
+    return (count[1], block[0]) if count and block else ("not understood", printed)
 
 
 def parse(outputs: Outputs) -> Listener | None:

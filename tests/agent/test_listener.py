@@ -19,7 +19,8 @@ OTHER = "com.android.systemui/.Listener"
 
 
 def read(tablet: AgentTablet, api: int) -> Listener:
-    return ask(tablet.link, listener.make_queries(api), listener.parse, seconds=5.0) or Listener()
+    questions = (*listener.make_queries(api), *listener.make_switch_queries(api))
+    return ask(tablet.link, questions, listener.parse, seconds=5.0) or Listener()
 
 
 def change(tablet: AgentTablet, api: int, *, allow: bool) -> Listener:

@@ -94,7 +94,7 @@ def _read_update_window(case: Case, api: int) -> object:
 
 
 def _reader_of(fact: FactReader) -> Callable[[Case, int], object]:
-    return lambda case, api: fact.parse(_sections(fact.queries(api, ()), case), api, ())
+    return lambda case, api: fact.parse(_sections((*fact.queries(api, ()), *fact.beside(api, ())), case), api, ())
 
 
 READERS: Mapping[str, Callable[[Case, int], object]] = {

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from provision.controls.calls_listener import make_words
-from provision.facts.listener import COMMAND_API, COMPONENT, LIST, LIVE, Listener, parse
+from provision.facts.listener import COMMAND_API, COMPONENT, LIST, LIVE, Listener, find_mark, parse
 from provision.facts.query import CommandOutput
 
 TABLE = json.loads((Path(__file__).parents[1] / "vectors/android/notification_listeners.json").read_text("utf-8"))
@@ -32,6 +33,10 @@ def _read(state: State, api: int) -> Listener:
     found = parse({query.name: CommandOutput(query.line, text, 0) for query, text in texts.items()})
     assert found is not None
     return found
+
+
+def _find_mark(state: State, api: int) -> tuple[str, ...] | None:
+    return find_mark({LIVE.name: CommandOutput(LIVE.line, state["print"], 0)}, api)
 
 
 def test_the_print_of_each_release_tells_whether_the_listener_is_bound() -> None:
@@ -60,6 +65,17 @@ def test_what_the_bench_types_binds_the_listener_and_unbinds_it_and_keeps_others
             assert [state["bound"] for state in states[1:]] == [[other, COMPONENT], [other]], api
             met.add(api)
     assert met == set(range(21, 28))
+
+
+def test_a_setting_that_changed_is_seen_by_what_the_service_prints() -> None:
+    """So that the setting itself, a start of Java, is asked for again only then."""
+    met = set[int]()
+    for line, api, states in _answers():
+        for before, after in pairwise(states):
+            if api < COMMAND_API and before["setting"] != after["setting"]:
+                assert _find_mark(before, api) != _find_mark(after, api), (line, api)
+                met.add(api)
+    assert met == set(range(21, COMMAND_API))
 
 
 def test_nothing_binds_it_on_8_1_but_the_word_on_a_tablet_with_memory() -> None:

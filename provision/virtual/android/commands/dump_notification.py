@@ -29,7 +29,8 @@ def notification_text(device: Device, _words: Sequence[str]) -> str:
     """Listeners alone: no virtual tablet has notifications."""
     allowed = [name for name in map(full, _list_allowed(device)) if name is not None]
     live = [name for name in allowed if _is_there(device, name)]
-    lines = [f"    All notification listeners ({len(live)}) enabled for current profiles:"]
+    counted = live if device.api >= LISTED_API else allowed
+    lines = [f"    All notification listeners ({len(counted)}) enabled for current profiles:"]
     lines += [f"      {info(name)}" for name in live]
     lines += [f"    Live notification listeners ({len(live)}):"]
     lines += [f"      {info(name)} (user 0): {BOUND}" for name in live]
