@@ -10,7 +10,7 @@ from provision.board.cable import name_gesture, tell_cable
 from provision.board.medium import Medium, needs_own_text
 from provision.records.run_end import RunEnd
 from provision.terms import Reason
-from provision.texts.catalogue import Language, printable, say
+from provision.texts.catalogue import Language, say
 
 _BY_STATE: Mapping[SlotState, str] = {
     SlotState.CHARGING: "debugging",
@@ -89,7 +89,7 @@ def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TER
         if needs_own_text(seen.state, medium):
             return say(language, f"gesture.{gesture}-screen")
         return say(language, f"gesture.{gesture}", label=seen.label)
-    return say(language, f"gesture.{name_end(seen.end)}", label=printable(seen.label), asset_id=seen.end.asset_id)
+    return say(language, f"gesture.{name_end(seen.end)}", label=seen.label, asset_id=seen.end.asset_id)
 
 
 def tell_cause(seen: SlotView, language: Language) -> str:

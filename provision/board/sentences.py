@@ -126,7 +126,7 @@ def advise(end: RunEnd, language: Language, medium: Medium | None = None) -> str
         return told
     found = ", ".join(say(language, f"intake.finding.{one}.title") for one in end.hand_said)
     mended = " ".join(f"--mended {one.removesuffix('-broken')}" for one in end.hand_said)
-    said = say(language, "slot.ended.hand-said", found=found, slot=printable(end.slot), mended=mended)
+    said = say(language, "slot.ended.hand-said", found=found, slot=end.slot, mended=mended)
     return f"{told} {said}"
 
 

@@ -20,7 +20,7 @@ from provision.state.confirmations import ModelConfirmation
 from provision.state.opening import open_bench_state
 from provision.station.setup import load_setup
 from provision.terms import DeviceConfirmation
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _revoke(language: Language, store: ConfirmationStore, name: str) -> None:
     for given in taken:
         click.echo(say(language, "accept.revoked", model=given.title, word=_tell_word(language, given)))
     if not taken:
-        click.echo(say(language, "accept.unknown-name", name=printable(name)))
+        click.echo(say(language, "accept.unknown-name", name=name))
         raise SystemExit(ending.NOT_ALL)
 
 

@@ -21,7 +21,7 @@ from provision.home.bench_settings import load_bench_settings
 from provision.identity.number import read_number
 from provision.site.secret import Secret
 from provision.state.opening import open_bench_state
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language, detect_language
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _find_secret(language: Language, home: Path, state: BenchState, asked: str) 
         return wanted, load_site_key(home / "keys").derive_secret(wanted), "answer.derived"
     near = difflib.get_close_matches(asked.strip().upper(), state.agent_secrets.list_assets(), n=3, cutoff=0.5)
     hint = say(language, "answer.near", names=", ".join(near)) if near else say(language, "answer.no-near")
-    raise NoAsset(f"{say(language, 'answer.unknown', asset=printable(asked), home=home)} {hint}")
+    raise NoAsset(f"{say(language, 'answer.unknown', asset=asked, home=home)} {hint}")
 
 
 def _is_outlived(home: Path, name: str, secret: Secret) -> bool:
@@ -147,7 +147,7 @@ def _read_digits(language: Language, text: str) -> str:
     try:
         read_scope(digits)
     except ValueError:
-        raise click.UsageError(say(language, "answer.wrong-digits", count=DIGITS, got=printable(text))) from None
+        raise click.UsageError(say(language, "answer.wrong-digits", count=DIGITS, got=text)) from None
     return digits
 
 

@@ -162,7 +162,7 @@ class IntakeDesk:
             at, told = printable(kept.tested.at[:10]), tell_words(language, kept.tested)
             click.echo(say(language, "intake.tested", at=at, words=told))
         if before is not None and before.number == kept.number:
-            click.echo(say(language, "intake.again", number=number, at=printable(before.at[:10])))
+            click.echo(say(language, "intake.again", number=number, at=before.at[:10]))
 
 
 def _list_parts(found: Collection[IntakeFinding]) -> frozenset[HardwarePart]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from provision.identity.number import read_number
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 
@@ -17,5 +17,5 @@ def read_typed(language: Language, typed: str) -> str:
     """
     number = read_number(typed)
     if number is None:
-        raise click.UsageError(say(language, "confirm.no-number", number=printable(typed)))
+        raise click.UsageError(say(language, "confirm.no-number", number=typed))
     return number

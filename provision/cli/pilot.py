@@ -54,7 +54,7 @@ from provision.site.network import place_of
 from provision.station.hooks import HookRunner
 from provision.station.setup import BenchSetup, SecretReader, load_setup
 from provision.terms import HomeKind, Reason
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 from provision.transcripts.blank import ASSET, PASSPHRASE, Blanker
 from provision.transcripts.head import UNREADABLE, Made, expect_of_row, make_bare_head, read_head
@@ -195,7 +195,7 @@ class _Meeting:
         except ConfigurationError as error:
             why = str(error)
         if why:
-            click.echo(say(self._language, "pilot.not-whole", why=printable(why)), err=True)
+            click.echo(say(self._language, "pilot.not-whole", why=why), err=True)
 
     def _read_head(self, transport: RecordingTransport) -> tuple[Head, Capture]:
         """The head, of a tablet that may still be starting."""

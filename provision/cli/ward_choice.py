@@ -7,7 +7,7 @@ import difflib
 import click
 
 from provision.home.folder import Home
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 
@@ -24,4 +24,4 @@ def find_ward(language: Language, place: Home, typed: str) -> str:
     if not wards:
         raise click.UsageError(say(language, "assign.no-wards", file=file))
     names = ", ".join(difflib.get_close_matches(typed, wards, n=3, cutoff=0.5) or sorted(wards))
-    raise click.UsageError(say(language, "assign.no-ward", ward=printable(typed), file=file, names=names))
+    raise click.UsageError(say(language, "assign.no-ward", ward=typed, file=file, names=names))

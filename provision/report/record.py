@@ -76,9 +76,9 @@ def _tell_seen_through(language: Language, observed: Mapping[str, Any]) -> tuple
     if basis in set(Basis):
         told.append(say(language, "record.matched", basis=say(language, f"basis.{basis}")))
     if bench:
-        told.append(say(language, "record.matched-elsewhere", bench=printable(str(bench))))
+        told.append(say(language, "record.matched-elsewhere", bench=bench))
     if observed.get("donation"):
-        told.append(say(language, "record.donation", number=printable(str(observed["donation"]))))
+        told.append(say(language, "record.donation", number=observed["donation"]))
     found = [say(language, f"intake.finding.{one}.title") for one in read_hand_said(observed)]
     if found:
         told.append(say(language, "record.hand-said", found=", ".join(found)))
@@ -93,7 +93,7 @@ def _tell_test(language: Language, document: object) -> Iterator[str]:
     except (ValueError, TypeError, KeyError, AttributeError):
         return
     if test is not None:
-        yield say(language, "record.tested", at=printable(test.at[:10]), words=tell_words(language, test))
+        yield say(language, "record.tested", at=test.at[:10], words=tell_words(language, test))
 
 
 def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:

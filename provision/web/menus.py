@@ -1,7 +1,7 @@
 """Drawings of the way through a tablet's menus, from a profile's words: one small screen for each touch.
 
 The words are the maker's; where an entry stands in its list is not known, and the page says so beside the drawings.
-Lengths are units of a drawing, of which `WIDTH` are as wide as a screen.
+Lengths are units of a drawing, of which 160 are as wide as a screen.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from textwrap import wrap
 
-WIDTH, HEIGHT = 160, 118
+HEIGHT = 118
 LINE, TITLE_LINE = 13, 11
 GAP = 18
 """From one entry of a list to the next."""
