@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from provision.appset.model import App
 from provision.paper.render import render_png
@@ -15,12 +17,14 @@ from provision.report.labels import describe_tablet_labels
 from provision.report.slot_labels import LabelForm
 from provision.report.tablet_papers import describe_patient_card, describe_ward_sheet
 from provision.site.model import Site
+from provision.texts.catalogue import catalogue
 from provision.texts.language import Language
 from tests.factories import make_app, make_site
 
 KEY = "0f3a5c7e9b1d2f40" * 4
 LONG = "Établissement public de santé mentale Marguerite d’Outre-Seine, site de Vexin No"
 RESOURCES = Path(__file__).parents[2] / "apks/agent/res"
+OWN_WORDS = yaml.safe_load((Path(__file__).parents[1] / "cases/paper/own_words.yaml").read_text())
 WARDS = {"cardio-2": {"name": "Cardiologie 2", "hotline": "4242", "colour": "green"}, "geronto": {"name": "G"}}
 SITE = make_site(name="CHU Exemple", kiosk={"hotline": "0000"}, wards=WARDS)
 STAFFED = SITE.model_copy(update={"kiosk": SITE.kiosk.model_copy(update={"staff": "a PIN"})})
@@ -93,3 +97,17 @@ def test_the_ways_of_staff_need_a_code_of_the_ward() -> None:
     """Without a PIN in site.yaml the screen has no staff menu, and the sheet tells of none."""
     assert "Erase all" in str(describe_ward_sheet(STAFFED, "cardio-2", [], Language.EN))
     assert "Erase all" not in str(describe_ward_sheet(SITE, "cardio-2", [], Language.EN))
+
+
+def list_words(texts: Iterable[str]) -> set[str]:
+    """Their words in small letters, without places for values."""
+    return {word for text in texts for word in re.findall(r"[^\W\d_]+", re.sub(r"{\w+}", "", text).lower())}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_papers_and_screens_have_one_word_for_one_thing(language: Language) -> None:
+    """A word of a paper is on the tablet's screens, or in the list of what paper alone speaks of."""
+    rooms = ("paper.card.", "paper.ward.", "paper.tablets.")
+    papers = [texts[language] for key, texts in catalogue().items() if key.startswith(rooms)]
+    own = list_words(papers) - list_words(read_screen(language))
+    assert own == set(OWN_WORDS[language].split())

@@ -128,8 +128,9 @@ public final class PlannedCalls {
             end.set(part, 0);
         }
         Map<String, Long> kept = new LinkedHashMap<>();
+        boolean isSet = WallClock.isSet(now, built);
         for (Map.Entry<String, Long> each : plans.entrySet()) {
-            if (!WallClock.isSet(now, built) || each.getValue() * 1000 < end.getTimeInMillis()) {
+            if (!isSet || each.getValue() * 1000 < end.getTimeInMillis()) {
                 kept.put(each.getKey(), each.getValue());
             }
         }
@@ -137,21 +138,23 @@ public final class PlannedCalls {
     }
 
     private void keep(Map<String, Long> plans) {
+        SimpleDateFormat form = form();
         Map<String, Object> texts = new LinkedHashMap<>();
         for (Map.Entry<String, Long> each : plans.entrySet()) {
-            texts.put(each.getKey(), form().format(new Date(each.getValue() * 1000)));
+            texts.put(each.getKey(), form.format(new Date(each.getValue() * 1000)));
         }
         store.put(STORED, texts.isEmpty() ? null : Json.write(texts));
     }
 
     private Map<String, Long> read() {
+        SimpleDateFormat form = form();
         Map<String, Long> plans = new LinkedHashMap<>();
         String text = store.get(STORED);
         try {
             if (text != null) {
                 Fields all = Fields.of(Json.read(text), STORED, Refusal.Code.FAILED);
                 for (String name : all.names(FamilyTile.DIGEST, MOST)) {
-                    plans.put(name, form().parse(all.text(name, TIME)).getTime() / 1000);
+                    plans.put(name, form.parse(all.text(name, TIME)).getTime() / 1000);
                 }
             }
         } catch (Refusal | ParseException damaged) {

@@ -65,19 +65,20 @@ final class Surroundings {
         wallAgain();
         Policy policy = Duties.stored(store);
         boolean before = whereabouts.isOutside(policy.outside.minutes);
-        int left = daysLeft();
+        int days = wipeDays(policy);
+        int left = daysLeft(days);
         whereabouts.look(sight, clock.sinceBoot());
-        absence.look(sight, wipeDays(policy), clock.sinceBoot(), clock.boot());
+        absence.look(sight, days, clock.sinceBoot(), clock.boot());
         boolean after = whereabouts.isOutside(policy.outside.minutes);
         if (before != after) {
             events.note(after ? EventRing.OUTSIDE : EventRing.INSIDE, null, now);
         }
         if (!after) {
             alarm.forget();
-        } else if (sight == Sight.OUTSIDE && !talking && absence.isDue(wipeDays(policy))) {
+        } else if (sight == Sight.OUTSIDE && !talking && absence.isDue(days)) {
             wipe(now);
         }
-        return confine(policy, talking) || before != after || after && left != daysLeft();
+        return confine(policy, talking) || before != after || after && left != daysLeft(days);
     }
 
     /** Erases the tablet; where Android will not, the next notice begins. */
@@ -106,7 +107,10 @@ final class Surroundings {
     /** Days until the tablet erases itself, 0 in the last hour; negative where it never does. */
     int daysLeft() {
         Policy policy = Duties.stored(store);
-        int days = policy == null ? 0 : wipeDays(policy);
+        return daysLeft(policy == null ? 0 : wipeDays(policy));
+    }
+
+    private int daysLeft(int days) {
         return days == 0 ? -1 : absence.daysLeft(days);
     }
 

@@ -53,6 +53,20 @@ public final class CallPicturesTest extends PicturesBed {
         }
     }
 
+    @Test
+    @Config(qualifiers = "fr-" + SMALL)
+    public void aCallOfTomorrowUprightInEverySizeOfLetters() throws IOException {
+        for (float scale : new float[] {1, 1.3f, 2}) {
+            RuntimeEnvironment.setFontScale(scale);
+            for (String language : LANGUAGES) {
+                family(3);
+                Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage(language);
+                plan(Agent.of(RuntimeEnvironment.getApplication()).family().get(1), 18 * 60);
+                Drawn.draw("family-tomorrow-" + language + "-" + Math.round(scale * 10), start());
+            }
+        }
+    }
+
     private static void drawPlanning(String kind) throws IOException {
         HomeActivity home = calls(4);
         Agent agent = Agent.of(home);

@@ -18,7 +18,7 @@ abstract class PicturesBed {
     static final String[] LANGUAGES = {"fr", "en", "es", "pt", "ar", "tr"};
 
     /** What a ward calls its messages in the languages of its patients. */
-    static final String LABELS = ",\"screen\":{\"labels\":{\"org.example.chat\":{\"fr\":\"Écrire\",\"en\":\"Write\","
+    static final String LABELS = ",\"screen\":{\"labels\":{\"org.example.chat\":{\"fr\":\"Messages\",\"en\":\"Messages\","
             + "\"es\":\"Escribir\",\"pt\":\"Escrever\",\"ar\":\"رسائل\",\"tr\":\"Yaz\"}}}";
 
     static final String APPS =

@@ -189,7 +189,8 @@ public final class StaffCallsTest extends LauncherBed {
         assertTrue(Touch.find(Touch.root(home), "Demain\nmardi 1 décembre").isSelected());
         tap("Prévoir cet appel");
         home.leave();
-        assertSees("Demain à 15:15");
+        assertSees("Demain à 15:15\nmar. 1 déc.");
+        described("Ma fille Marie, Demain à 15:15, mardi 1 décembre");
     }
 
     /** Who works at night means by tomorrow the morning that comes, or the one after it: both keys say their date. */

@@ -108,11 +108,14 @@ final class NetworkKeys {
     }
 
     /**
-     * Destroys the keys of all other networks.
+     * Destroys the keys of all other networks; on a release before {@link #FIRST_API} there are none.
      *
      * @throws NotUndone Android keeps one
      */
     void forgetOthers(Set<String> kept) {
+        if (keys == null) {
+            return;
+        }
         Set<String> others = new TreeSet<>(made().keySet());
         others.removeAll(kept);
         for (String ssid : others) {

@@ -112,15 +112,9 @@ final class WifiControl {
             }
         }
         try {
-            forgetKeys(kept);
+            keys.forgetOthers(kept);
         } catch (NotUndone error) {
             results.failed(Row.NETWORKS, error.getMessage());
-        }
-    }
-
-    private void forgetKeys(Set<String> kept) {
-        if (owner.api() >= NetworkKeys.FIRST_API) {
-            keys.forgetOthers(kept);
         }
     }
 
@@ -173,7 +167,7 @@ final class WifiControl {
      */
     void forgetNetworks() {
         forgetSaved();
-        forgetKeys(Collections.<String>emptySet()); // last: a network of which the key is gone asks for another one
+        keys.forgetOthers(Collections.<String>emptySet()); // last: a network of which the key is gone asks for another one
     }
 
     private void forgetSaved() {

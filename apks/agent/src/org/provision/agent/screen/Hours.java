@@ -52,6 +52,18 @@ final class Hours {
         return words.getString(text, language.keep(Moment.clock(plan.at * 1000)));
     }
 
+    /**
+     * The date below an hour of tomorrow, else null: who wakes before dawn means by "tomorrow" the morning that comes, or the one after it.
+     * In short for eyes, in full for ears.
+     */
+    String date(FamilyTile tile, Language language, boolean shortly) {
+        Plan plan = of(tile);
+        if (plan == null || !Moment.isSet(now) || !isTomorrow(plan)) {
+            return null;
+        }
+        return shortly ? Moment.shortDate(plan.at * 1000, language) : Moment.day(plan.at * 1000, language);
+    }
+
     /** What staff read of a planned call: with its day, since who works at night may mean either by "tomorrow". */
     String tellStaff(Plan plan, Context words, Language site) {
         return Moment.isSet(now) ? when(plan.at * 1000, now, words, site) : words.getString(R.string.planned_unknown);

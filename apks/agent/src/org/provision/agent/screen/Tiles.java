@@ -6,6 +6,7 @@ import android.content.pm.ApplicationInfo;
 import android.content.pm.PackageManager;
 import android.graphics.Color;
 import android.graphics.drawable.Drawable;
+import android.text.TextUtils;
 import android.view.Gravity;
 import android.view.View;
 import android.view.ViewGroup;
@@ -15,6 +16,8 @@ import android.widget.ImageView;
 import android.widget.LinearLayout;
 import android.widget.TextView;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.provision.agent.policy.FamilyTile;
 import org.provision.agent.policy.ScreenSettings;
@@ -102,7 +105,7 @@ final class Tiles {
 
     private View app(final String name) {
         final CharSequence label = label(name);
-        return tile(icon(name), label, null, new View.OnClickListener() {
+        return tile(icon(name), label, Collections.<String>emptyList(), label, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 opener.open(name, label);
@@ -113,7 +116,9 @@ final class Tiles {
     private View person(final FamilyTile tile) {
         View sign = new PersonSign(context, look.colour());
         sign.setLayoutParams(new ViewGroup.LayoutParams(look.mm(icon), look.mm(icon)));
-        return tile(sign, tile.label, hours.tell(tile, context, language), new View.OnClickListener() {
+        String hour = hours.tell(tile, context, language);
+        String heard = TextUtils.join(", ", listed(tile.label, hour, hours.date(tile, language, false)));
+        return tile(sign, tile.label, listed(hour, hours.date(tile, language, true)), heard, new View.OnClickListener() {
             @Override
             public void onClick(View view) {
                 opener.call(tile);
@@ -121,7 +126,18 @@ final class Tiles {
         });
     }
 
-    private View tile(View sign, CharSequence label, String below, View.OnClickListener action) {
+    /** Those that are there. */
+    private static List<String> listed(String... texts) {
+        List<String> all = new ArrayList<>(Arrays.asList(texts));
+        all.removeAll(Collections.singleton(null));
+        return all;
+    }
+
+    /**
+     * @param below a line each
+     * @param heard what is said of it
+     */
+    private View tile(View sign, CharSequence label, List<String> below, CharSequence heard, View.OnClickListener action) {
         LinearLayout tile = look.column();
         tile.setGravity(Gravity.CENTER);
         tile.setBackground(look.round(Color.WHITE, Color.GRAY));
@@ -130,10 +146,10 @@ final class Tiles {
         tile.addView(sign);
         int room = look.mm(WIDTH) - 2 * pad;
         tile.addView(look.fit(words(label), room), look.below(1));
-        if (below != null) {
-            tile.addView(look.fit(words(below), room, 1), look.below(1));
+        if (!below.isEmpty()) {
+            tile.addView(look.fit(words(TextUtils.join("\n", below)), room, below.size()), look.below(1));
         }
-        beButton(tile, below == null ? label : label + ", " + below);
+        beButton(tile, heard);
         tile.setOnClickListener(action);
         return tile;
     }
