@@ -56,7 +56,8 @@ class OperatorWord(StrEnum):
     """What a person says to a running station, at its keyboard or on its pages.
 
     `start`: every tablet that is ready, or the one in a slot. `yes`, `no`: whether the one in a slot is a tablet.
-    `again`: run the one in a slot once more. `show`: its number on its own screen. `stop`: the station ends.
+    `again`: run the one in a slot once more. `show`: its number on its own screen. `stop`: the run in a slot ends, or,
+    without one, the station.
     """
 
     START = "start"

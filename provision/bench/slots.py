@@ -61,6 +61,9 @@ RESTART_SECONDS = 60.0
 
 MOST_LOSSES = 3
 
+CLOSING = frozenset({Phase.SIGN, Phase.SEAL})
+"""Phases of a run whose work is done: stopping it would change nothing on its tablet."""
+
 
 class SlotState(StrEnum):
     """State of a slot; sentences for people are `slot.<state>.what` and `.now` of the catalogue."""

@@ -62,7 +62,7 @@ _BY_REASON: Mapping[Reason, str] = {
     Reason.ADB_SERVER_GONE: "replug",
     Reason.STATION_KILLED: "replug",
     Reason.SEAL_NOT_SEEN: "replug",
-    Reason.STOPPED_BY_OPERATOR: "again",
+    Reason.STOPPED_BY_OPERATOR: "replug",
     Reason.BENCH_BROKEN: "again",
     Reason.DEBUGGING_OPEN: "again",
     Reason.RECORD_NOT_WRITTEN: "call",

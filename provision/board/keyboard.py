@@ -14,8 +14,8 @@ from provision.identity.label_code import NEW, read_label
 from provision.terms import OperatorWord
 from provision.texts.catalogue import Language, say
 
-_TYPED = (OperatorWord.YES, OperatorWord.NO, OperatorWord.AGAIN, OperatorWord.SHOW)
-"""Enter is the word to start, Ctrl-C the one to stop."""
+_TYPED = (OperatorWord.YES, OperatorWord.NO, OperatorWord.AGAIN, OperatorWord.SHOW, OperatorWord.STOP)
+"""Each with a slot; Enter is the word to start, Ctrl-C the one to stop them all."""
 
 _LOCAL_FLAGS = 3  # index in the list of tcgetattr
 

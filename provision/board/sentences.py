@@ -136,6 +136,8 @@ def _advise(end: RunEnd, language: Language, medium: Medium | None) -> str:
         asks = say(language, f"slot.ended.label-{end.doubt}.asks", **values)
         here = "ended" if medium is None else str(medium)
         return f"{asks} {say(language, f'slot.ended.label.{here}', **values)}"
+    if end.reason is Reason.STOPPED_BY_OPERATOR and medium is not None:  # of one slot: the program runs on
+        return say(language, f"slot.ended.stopped.{medium}", label=printable(end.slot))
     known = (end.advice or {}).get(language)
     if known:
         return f"{printable(known).rstrip('.')}."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from provision.bench.slot_views import Group, SlotView, label_order, summarise
-from provision.bench.slots import SlotState
+from provision.bench.slots import CLOSING, SlotState
 from provision.board.batch import Batch, Totals
 from provision.board.cable import list_menus
 from provision.board.figures import Figures, describe_figures
@@ -67,7 +67,7 @@ class Place:
         run_since: of its run; 0 where none is under way.
         way: where it was since it was plugged.
         menus: menu entries to touch on a tablet without debugging, one way after the other (`board.cable.list_menus`).
-        words: what somebody can say about it now: `yes`, `no`, `start`, `again`, `show`; `label` and a number.
+        words: what somebody can say about it now: `yes`, `no`, `start`, `again`, `show`, `stop`; `label` and a number.
     """
 
     label: str
@@ -98,6 +98,7 @@ class Todo:
         now: what a person does whose page has buttons. now_reading: the same for who only reads.
         gesture: that in a few words, for who only reads.
         menus: as of a `Place`. words: what can be said about each slot by a button, with its label.
+        asked: labels of those slots in which the tablet's own label is asked for.
     """
 
     names: str
@@ -111,6 +112,7 @@ class Todo:
     tablet: str
     menus: tuple[tuple[str, ...], ...]
     words: tuple[tuple[str, str], ...]
+    asked: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class Snapshot:
     Attributes:
         at: seconds of the Unix clock. as_of: the same as `hh:mm:ss` of the bench.
         counts: slots by who has to do something: `hand`, `working`, `rest`.
+        ready: how many wait for the word to start.
         headline: how far the batch is, in parts.
         todo: what hands do, most urgent first.
         hubs: as they stand on the table; ports without a label that show a device stand in `elsewhere`.
@@ -140,6 +143,7 @@ class Snapshot:
     at: float
     as_of: str
     counts: Mapping[str, int]
+    ready: int
     totals: Totals
     headline: tuple[str, ...]
     todo: tuple[Todo, ...]
@@ -161,6 +165,7 @@ def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> S
         at=moment.at.timestamp(),
         as_of=f"{moment.at:%H:%M:%S}",
         counts={"hand": counts.hands, "working": counts.working, "rest": counts.empty},
+        ready=sum("start" in place.words for place in places.values()),
         totals=moment.totals,
         headline=_tell_headline(moment.totals, counts.hands, counts.working, language, has_slots=bool(moment.views)),
         todo=tuple(_list_todo(moment.views, language)),
@@ -214,6 +219,8 @@ def list_words(seen: SlotView) -> tuple[str, ...]:
         return ("yes", "no")
     if seen.state is SlotState.READY and seen.group is Group.HAND:
         return ("start",)
+    if seen.run is not None and seen.end is None and seen.state in {SlotState.RUNNING, SlotState.AWAY}:
+        return () if seen.run.phase in CLOSING else ("stop",)
     if seen.end is None or not seen.present or seen.state is SlotState.EMPTY:
         return ()
     label = ("label",) if seen.end.awaits_label else ()
@@ -264,6 +271,7 @@ def _list_todo(views: Sequence[SlotView], language: Language) -> Iterator[Todo]:
                 for word in list_words(seen)
                 if word != "label"
             ),
+            tuple(printable(seen.label) for seen in group if seen.label and "label" in list_words(seen)),
         )
 
 

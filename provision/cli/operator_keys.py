@@ -68,7 +68,8 @@ class OperatorKeys:
         threading.Thread(target=work, args=(said,), name="word", daemon=True).start()
 
     def _give(self, said: tuple[OperatorWord, str]) -> None:
-        if not (answered := self._desk.give(*said, "keyboard")).taken:
+        answered = self._desk.give(*said, "keyboard")
+        if not answered.taken or said[0] is OperatorWord.STOP:  # what becomes of the tablet is said, too
             self._here.say(answered.text)
 
     def _read_label(self, read: LabelRead) -> None:

@@ -120,8 +120,9 @@ def station(
     the one in slot 4, or `provision accept 4` in another terminal. With --once it is refused with the question.
     A tablet whose label is asked for waits likewise: "4 A-0009", or scan the label's code; "new 4" where it has none,
     "which 4" tells which tablets it may be.
-    "again 4" runs the tablet in slot 4 once more where it did not end well, "show 4" shows a finished one's number on
-    its own screen. `provision audit` tells who said what.
+    "again 4" runs the tablet in slot 4 once more where it did not end well, "stop 4" ends its run alone (it leaves a
+    record, and its tablet stays partly set up), "show 4" shows a finished one's number on its own screen.
+    `provision audit` tells who said what.
 
     Exit status: 0 every tablet is done, or in a training home ended as it must; 1 some did not, or none was seen; 2
     configuration; 130 interrupted. Output that nobody takes changes none of it (`logs/output.jsonl` says so).

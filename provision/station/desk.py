@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provision.agent.answers import AgentAbsent
-from provision.bench.slots import SlotState, may_run_again, state_of
+from provision.bench.slots import CLOSING, SlotState, may_run_again, state_of
 from provision.errors import HomeError, ProvisionError
 from provision.identity.label_code import read_label
 from provision.runs.confirmation import ConfirmationQueue
@@ -153,6 +153,8 @@ class Desk:
             case OperatorWord.SHOW:
                 return self._light_up(slot)
             case OperatorWord.STOP:
+                if slot:
+                    return self._stop_slot(slot)
                 self._station.stop()
                 return None
 
@@ -170,6 +172,16 @@ class Desk:
             return "desk.again-none"
         self._station.run_again(port)
         return None
+
+    def _stop_slot(self, slot: str) -> str:
+        port = self._find_port(slot)
+        run = None if port is None else self._station.table.entry(port).run
+        if port is None or run is None or run.end is not None:
+            return "desk.stop-none"
+        if run.phase in CLOSING:
+            return "desk.stop-late"
+        self._station.stop_run(port)
+        return "desk.taken.stop-slot"
 
     def _light_up(self, slot: str) -> str | None:
         # One order at a time, since a second one to the same tablet would meet the first; and nobody waits for it here,

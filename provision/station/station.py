@@ -104,11 +104,18 @@ class _Stop:
     """The operator wants the station to end."""
 
 
+@dataclass(frozen=True)
+class _StopRun:
+    """The operator wants the run on one port to end; the others go on."""
+
+    port: str
+
+
 class _Finish:
     """Nobody gives a word any more: what is under way comes to its end, and nothing else is waited for."""
 
 
-_Item = Event | KernelWord | _Ended | _Broken | _ServerLost | _Said | _Stop | _Finish
+_Item = Event | KernelWord | _Ended | _Broken | _ServerLost | _Said | _Stop | _StopRun | _Finish
 
 
 class Station:
@@ -157,6 +164,10 @@ class Station:
     def stop(self) -> None:
         """End: runs under way are cancelled and leave a record `stopped`. From any thread."""
         self._queue.put(_Stop())
+
+    def stop_run(self, port: str) -> None:
+        """End the run on a port alone: it is cancelled and leaves a record `stopped`. From any thread."""
+        self._queue.put(_StopRun(port))
 
     def finish(self) -> None:
         """End as with `once`, and wait for no word: the operator's terminal is gone. From any thread."""
@@ -274,6 +285,8 @@ class Station:
                 self._stopping = True
                 self._stop_by = self._stop_by or time.monotonic() + self._options.stop_seconds
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
+            case _StopRun(port):
+                self._cancel(port, Reason.STOPPED_BY_OPERATOR)
             case _Finish():
                 self._finishing = True
             case _Broken(error):

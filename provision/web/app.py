@@ -192,7 +192,8 @@ class Pages:
         if drawn is None or drawn[0] != number:
             drawn = (number, render_board(told))
             self._drawn[language] = drawn
-        return {"number": number, **self._beat(), "board": drawn[1], "plots": name_plots(told.figures, language)}
+        plots = name_plots(told.figures, language)
+        return {"number": number, **self._beat(), "board": drawn[1], "ready": told.ready, "plots": plots}
 
 
 def _event(name: str, data: object, number: int | None = None) -> str:

@@ -18,6 +18,8 @@ from provision.terms import OperatorWord
         ("No B 2", (OperatorWord.NO, "B 2")),
         ("again 12", (OperatorWord.AGAIN, "12")),
         ("montrer 4", (OperatorWord.SHOW, "4")),
+        ("stop 4", (OperatorWord.STOP, "4")),
+        ("stop", None),
         ("oui", None),
         ("oui ", None),
         ("4", None),

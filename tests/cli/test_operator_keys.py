@@ -35,7 +35,7 @@ class Heard:
     def give(self, word: OperatorWord, slot: str, origin: str) -> Answered:
         """Remember a word."""
         self.words.append((word, slot, origin))
-        return Answered("", taken=True)
+        return Answered(f"{word} taken", taken=True)
 
     def read_label(self, slot: str, said: str, origin: str) -> Answered:
         """Remember a label."""
@@ -73,6 +73,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Home:
         ([""], [("start", "", "keyboard")], []),
         (["again 4"], [("again", "4", "keyboard")], []),
         (["show 4"], [("show", "4", "keyboard")], []),
+        (["stop 4"], [("stop", "4", "keyboard")], ["stop taken"]),
         *(([f"{word} H1-3"], [(word, "H1-3", "keyboard")], []) for word in ("yes", "no", "again", "show")),
         (["oui A-1"], [("yes", "A-1", "keyboard")], []),
         (["which A-1"], [("label", "A-1", "", "keyboard")], ["read"]),

@@ -17,7 +17,7 @@ from provision.errors import DeadlinePassed, StepFailed
 from provision.runs.confirmation import ConfirmationQueue
 from provision.station.desk import Answered, Desk
 from provision.station.station import Station
-from provision.terms import LabelDoubt, OperatorWord, Outcome, Reason
+from provision.terms import LabelDoubt, OperatorWord, Outcome, Phase, Reason
 from provision.texts.catalogue import Language, say
 from provision.transport import Transport
 
@@ -42,6 +42,7 @@ class FakeStation:
     table: SlotTable
     granted: list[str | None] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
+    stopped: list[str | None] = field(default_factory=list)
 
     def grant(self, port: str | None = None) -> None:
         """Remember it."""
@@ -50,6 +51,14 @@ class FakeStation:
     def run_again(self, port: str) -> None:
         """Remember it."""
         self.again.append(port)
+
+    def stop_run(self, port: str) -> None:
+        """Remember it."""
+        self.stopped.append(port)
+
+    def stop(self) -> None:
+        """Remember it."""
+        self.stopped.append(None)
 
     def connect(self, transport_id: int) -> Transport:
         """A way to nothing."""
@@ -87,6 +96,29 @@ def test_a_start_of_all_says_whether_there_was_any() -> None:
     answers = [open_desk(table).give(OperatorWord.START, "", "page", Language.EN) for table in (READY, empty, DONE)]
     nothing = Answered(say(Language.EN, "desk.ready-nothing"), taken=False)
     assert answers == [Answered("Started.", taken=True), nothing, nothing]
+
+
+AT_WORK = replace(READY, entries={"1-1.1": replace(PRESENT, run=SlotRun(1, "A-1", "SM-T510", Phase.APPS))})
+SEALING = replace(READY, entries={"1-1.1": replace(PRESENT, run=SlotRun(1, "A-1", "SM-T510", Phase.SEAL))})
+STOPS = [
+    (AT_WORK, "1", "desk.taken.stop-slot", ["1-1.1"]),
+    (SEALING, "1", "desk.stop-late", []),
+    (READY, "1", "desk.stop-none", []),
+    (DONE, "1", "desk.stop-none", []),
+    (AT_WORK, "9", "desk.stop-none", []),
+    (AT_WORK, "", "desk.taken.stop", [None]),
+]
+
+
+@pytest.mark.parametrize(("table", "slot", "answer", "stopped"), STOPS)
+def test_a_stop_ends_the_run_of_its_slot_or_without_one_the_station(
+    table: SlotTable, slot: str, answer: str, stopped: list[str | None]
+) -> None:
+    station, audit = FakeStation(table), FakeAudit()
+    answered = open_desk(table, station=station, audit=audit).give(OperatorWord.STOP, slot, "page")
+    assert answered == Answered(say(Language.EN, answer, slot=slot), taken=bool(stopped))
+    assert station.stopped == stopped
+    assert audit.noted == [" ".join(("page stop", *slot, "A-1" if table is not READY and slot == "1" else "-"))]
 
 
 def test_a_tablet_that_hangs_while_it_is_lit_up_keeps_nobody_waiting() -> None:

@@ -245,6 +245,23 @@ def test_only_the_operator_stops_runs_for_the_operator() -> None:
     assert [end.slot for end in bench.ends] == [end.slot for end in bench.board.ends]
 
 
+def test_one_slot_is_stopped_and_the_others_go_on() -> None:
+    bench = Bench()
+    bench.plug("1", "2")
+    bench.station.stop_run(PORTS["1"])
+    wait_until(lambda: bench.board.ends, "the run in slot 1 ended")
+    assert bench.runs["2"].causes == []
+    bench.station.run_again(PORTS["1"])
+    wait_until(lambda: bench.board.table and bench.board.table.entry(PORTS["1"]).run.end is None, "slot 1 runs again")
+    bench.runs["2"].over.set()
+    wait_until(lambda: len(bench.board.ends) == 2, "the run in slot 2 ended")
+    assert [(end.slot, (end.outcome, end.reason)) for end in bench.board.ends] == [
+        ("1", STOPPED),
+        ("2", (Outcome.DONE, None)),
+    ]
+    bench.stop()
+
+
 def test_a_station_whose_operator_is_gone_takes_what_is_in_work_to_its_end() -> None:
     bench = Bench(replace(OPTIONS, settle_seconds=0.2))
     bench.plug("1", "2")

@@ -109,7 +109,8 @@ def test_every_button_is_reached_and_pressed_by_keyboard_alone(driver: Chrome, b
     resize(driver, 1280, 900)
     open_page(driver, bench, "troubles")
     wanted = driver.execute_script(
-        "return [...document.querySelectorAll('button, summary, a[href]')].filter((e) => e.checkVisibility()).length"
+        "return [...document.querySelectorAll('button:enabled, summary, a[href]')]"
+        ".filter((e) => e.checkVisibility()).length"
     )
     reached = []
     for _ in range(wanted + 2):
@@ -143,6 +144,17 @@ def test_a_label_is_typed_or_scanned_and_kept_while_the_board_is_drawn_anew(driv
         getattr(driver.switch_to.alert, answer)()
     wait(driver, "document.getElementById('answer').textContent === 'read in en'")
     assert desk.labels == [("1", "A-0009", "page"), ("2", "new", "page")]
+    forms = driver.find_elements(By.CSS_SELECTOR, ".todo .label-read")
+    assert [each.get_attribute("id") for each in forms] == ["label-1", "label-2"]
+
+
+def test_the_start_of_all_comes_and_goes_with_the_tablets_that_wait_for_it(driver: Chrome, bench: LiveBench) -> None:
+    open_page(driver, bench, "troubles")
+    start, why = driver.find_element(By.ID, "start-all"), driver.find_element(By.ID, "start-none")
+    assert (start.is_enabled(), why.is_displayed()) == (False, True)
+    bench.show(BENCHES["twelve"])
+    wait(driver, "!document.getElementById('start-all').disabled")
+    assert not why.is_displayed()
 
 
 def test_without_the_key_there_is_nothing_to_press(driver: Chrome, bench: LiveBench) -> None:
@@ -235,7 +247,7 @@ def test_a_page_that_outlives_its_station_shows_the_next_one_and_says_what_its_w
     with second.running():
         wait(driver, f"document.querySelectorAll('.place').length === {len(BENCHES['troubles'])}")
         assert driver.execute_script("return document.documentElement.dataset.number") == "1"  # as of the first one
-        driver.execute_script(start)
+        driver.execute_script("document.getElementById('again-5').click()")
         wait(driver, f"{ANSWER}.includes('La clé de cette page')", 10.0)
         keep_picture(driver, "denied")
     driver.get_log("browser")  # its two failed requests belong here

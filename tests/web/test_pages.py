@@ -149,7 +149,7 @@ def app_guarded(app: object) -> Guard:
     return Guard(app, frozenset({HERE}), "http", Keys(Secret(OPERATOR.encode())))
 
 
-WORDS = [("yes", "4"), ("no", "B 2"), ("again", "é&"), ("show", "7"), ("start", ""), ("stop", "")]
+WORDS = [("yes", "4"), ("no", "B 2"), ("again", "é&"), ("show", "7"), ("start", ""), ("stop", ""), ("stop", "7")]
 
 
 @pytest.mark.parametrize(("word", "slot"), WORDS)
@@ -298,6 +298,20 @@ def test_a_bench_without_slots_offers_no_start_of_all() -> None:
         for name in ("none", "twelve")
     }
     assert offered == {"none": False, "twelve": True}
+
+
+def test_the_start_of_all_is_live_only_while_a_tablet_waits_for_it() -> None:
+    for name, ready in (("twelve", 1), ("troubles", 0)):
+        page, bench = render_page(tell(name), Language.EN), open_bench(name)
+        assert ("start-all" in page, 'hx-swap="none" disabled' in page) == (True, not ready)
+        assert (f'<span id="start-none">{say(Language.EN, "web.word.start-none")}' in page) is not ready
+        assert bench.client.get("/snapshot?picture=1").json()["ready"] == ready
+
+
+def test_a_stop_of_one_slot_is_asked_about_and_says_what_becomes_of_its_tablet() -> None:
+    asked = re.findall(r'id="([\w-]*stop-\d+)"[^>]* hx-confirm="([^"]+)"', render_board(tell("twelve")))
+    assert dict(asked).keys() == {"stop-5", "slot-stop-3", "slot-stop-4", "slot-stop-5", "slot-stop-6"}
+    assert all("partly set up" in text and "other slots go on" in text for _id, text in asked)
 
 
 def test_a_number_of_its_own_is_given_only_after_a_question() -> None:

@@ -86,10 +86,20 @@
       htmx.process(board);
       root.dataset.number = number;
     }
+    startAll(picture.ready);
     hear(picture);
     if (plotted !== picture.plots) plot(picture.plots);
     tellTimes();
     fitWall();
+  };
+
+  // The word to start all is one while somebody waits for it; else the page says why it is not.
+  const startAll = (ready) => {
+    const button = document.getElementById("start-all");
+    const why = document.getElementById("start-none");
+    if (!button || !why) return;
+    button.disabled = !ready;
+    why.hidden = Boolean(ready);
   };
 
   // Live, asking, old, or over: in words, and grey where the picture cannot be trusted.
