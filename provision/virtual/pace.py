@@ -27,6 +27,7 @@ class Pace(BaseModel):
         bytes_per_second: of each hub, both ways together; None is as fast as can be.
         commit, commit_per_megabyte: seconds a tablet works on an app; None leaves the models' own.
         hash_per_megabyte: seconds a tablet reads and hashes a megabyte of what is installed.
+        join: seconds of association with an access point; None leaves the models' own.
         starts: seconds that starting a program takes, by its first word: Java costs old tablets 0.3 s each time.
     """
 
@@ -37,6 +38,7 @@ class Pace(BaseModel):
     commit: float | None = Field(default=None, ge=0)
     commit_per_megabyte: float | None = Field(default=None, ge=0)
     hash_per_megabyte: float | None = Field(default=None, ge=0)
+    join: float | None = Field(default=None, ge=0)
     starts: dict[str, float] | None = None
 
     def make_links(self) -> list[HubLink | None]:
@@ -50,6 +52,7 @@ class Pace(BaseModel):
             "commit": self.commit,
             "commit_per_megabyte": self.commit_per_megabyte,
             "hash_per_megabyte": self.hash_per_megabyte,
+            "join": self.join,
             "starts": self.starts,
         }
         return timing.model_copy(update={name: value for name, value in given.items() if value is not None})

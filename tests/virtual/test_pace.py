@@ -28,9 +28,11 @@ def test_without_a_file_nothing_is_slowed(tmp_path: Path) -> None:
 
 
 def test_each_hub_has_one_link_for_all_its_tablets(tmp_path: Path) -> None:
-    pace = read_pace(_write(tmp_path, "hubs: 3\nbytes_per_second: 35000000.0\ncommit: 4\ncommit_per_megabyte: 0.08\n"))
+    pace = read_pace(
+        _write(tmp_path, "hubs: 3\nbytes_per_second: 35000000.0\ncommit: 4\ncommit_per_megabyte: 0.08\njoin: 0.8\n")
+    )
     assert len(set(pace.make_links())) == 3
-    assert pace.adjust(Timing(boot=9)) == Timing(boot=9, commit=4, commit_per_megabyte=0.08)
+    assert pace.adjust(Timing(boot=9)) == Timing(boot=9, commit=4, commit_per_megabyte=0.08, join=0.8)
 
 
 @pytest.mark.parametrize(
