@@ -27,7 +27,7 @@ RANKS = (
     {"state"},
     {"agent", "captures", "register"},
     {"home", "runs", "transcripts"},
-    {"backup", "board", "forecast", "report", "station"},
+    {"backup", "board", "exports", "forecast", "report", "station"},
     {"doctor", "service", "web"},
     {"cli"},
 )

@@ -46,6 +46,7 @@ COMMANDS = (
     "report",
     "register",
     "find",
+    "export",
     "tablet",
     "move",
     "note",
