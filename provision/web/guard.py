@@ -1,44 +1,29 @@
-"""What every request passes first: where it says it goes, where it comes from, and whose key it shows.
+"""Whose key a request shows, beside what every one passes (`gate.py`).
 
-1. `Host` names an address of this server: a page of the internet whose name was bound anew to this computer (DNS
-   rebinding) names its own.
-2. What changes something comes from a page of this server (`Origin`) and shows the operator's key, which no other page
-   and no other account of this computer knows.
-3. On the address for the room, reading needs a key too: the operator's, or the one of the wall screens.
-4. Nothing is kept by a browser, runs inline, or is framed; a key is compared in constant time and never logged.
+1. What changes something shows the operator's key, which no other page and no other account of this computer knows.
+2. On the address for the room, reading needs a key too: the operator's, or the one of the wall screens.
+3. A key is compared in constant time and never logged.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Scope
 
 from provision.site.secret import Secret
 from provision.web.bounded_socket import Standing
+from provision.web.gate import ASSET_PATH, Gate, Refusal
 
 KEY_HEADER = "x-provision-key"
 KEY_COOKIE = "__Host-provision-key"
 """The prefix lets a browser take it over HTTPS and from this very server alone (RFC 6265bis, 4.1.3)."""
 
 OPEN_PATHS = ("/", "/session", "/key")
-ASSET_PATH = "/assets/"
-
-HEADERS: Mapping[str, str] = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "cache-control": "no-store",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
 
 
 @dataclass(frozen=True)
@@ -88,8 +73,8 @@ Note = Callable[[tuple[str, int], Standing], None]
 """Takes what a client, by address and port, has shown."""
 
 
-class Guard:
-    """Lets requests through to an application, or answers them itself.
+class Guard(Gate):
+    """The gate of a bench's pages.
 
     Args:
         app: behind it.
@@ -107,43 +92,23 @@ class Guard:
         keys: Keys,
         note: Note = lambda _client, _standing: None,
     ) -> None:
-        self._app = app
-        self._hosts = hosts
-        self._origins = frozenset(f"{scheme}://{host}" for host in hosts)
+        super().__init__(app, hosts, scheme, "'none'")
         self._keys = keys
         self._note = note
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See ASGI."""
-        if scope["type"] != "http":
-            return
-        headers = Headers(scope=scope)
-
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                out = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    out.setdefault(name, value)
-            await send(message)
-
-        shown = find_key(headers)
-        refusal = self._judge(scope["method"], scope["path"], headers, shown)
-        if refusal is not None:
-            await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send_guarded)
-            return
-        if (client := scope.get("client")) is not None:
-            self._note(client, Standing.KEYED if self._keys.know(shown) else Standing.ASKED)
-        scope["state"] = {"can_read": self._keys.may_read(shown), "can_speak": self._keys.may_speak(shown)}
-        await self._app(scope, receive, send_guarded)
-
-    def _judge(self, method: str, path: str, headers: Headers, shown: str) -> tuple[int, str] | None:
-        if headers.get("host", "").lower() not in self._hosts:
-            return 421, "This address is not served here."
-        changes = method not in {"GET", "HEAD"}
-        if changes and headers.get("origin", "") not in self._origins:
-            return 403, "Only a page of this bench may do that."
+    def judge(self, scope: Scope, headers: Headers) -> Refusal | None:
+        """See `Gate`."""
+        shown, path = find_key(headers), scope["path"]
+        changes = scope["method"] not in {"GET", "HEAD"}
         if changes and path != "/session" and not self._keys.may_speak(shown):
             return 403, "The operator's key is needed for that: open the address that the station printed."
         if path not in OPEN_PATHS and not path.startswith(ASSET_PATH) and not self._keys.may_read(shown):
             return 403, "A key is needed for that."
         return None
+
+    def admit(self, scope: Scope, headers: Headers) -> None:
+        """See `Gate`."""
+        shown = find_key(headers)
+        if (client := scope.get("client")) is not None:
+            self._note(client, Standing.KEYED if self._keys.know(shown) else Standing.ASKED)
+        scope["state"] = {"can_read": self._keys.may_read(shown), "can_speak": self._keys.may_speak(shown)}

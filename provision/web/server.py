@@ -149,7 +149,7 @@ class PageServer:
     async def _serve_all(self) -> None:
         # They take a third of a second to import, which no tablet waits for in this thread.
         from provision.web.app import Pages  # noqa: PLC0415
-        from provision.web.guard import Keys  # noqa: PLC0415
+        from provision.web.guard import Guard, Keys  # noqa: PLC0415
         from provision.web.serving import make_server  # noqa: PLC0415
 
         self.feed.open()
@@ -157,8 +157,9 @@ class PageServer:
         app = Pages(self.feed, lambda: self.desk, home.site.name, home.kind, self._language).make_app()
         runs = []
         for listener in self._listeners:
-            keys = Keys(self._operator, listener.wall)
-            server = make_server(app, listener.socket, listener.hosts, keys, listener.certificate)
+            keys, scheme = Keys(self._operator, listener.wall), "http" if listener.certificate is None else "https"
+            guarded = Guard(app, listener.hosts, scheme, keys, listener.socket.raise_standing)
+            server = make_server(guarded, listener.certificate)
             self._servers.append(server)
             runs.append(server.serve(sockets=[listener.socket]))
         if self._ends.is_set():
