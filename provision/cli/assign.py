@@ -38,7 +38,7 @@ LONGEST_WHY = 200
 @click.option("--why", default="", help="A word for the log, never about a person.")
 @click.option(
     "--role",
-    type=click.Choice([str(role) for role in Role]),
+    type=click.Choice([str(role) for role in Role if role is not Role.AUDITOR]),
     default=str(Role.TECHNICIAN),
     show_default=True,
     help="As what you say it.",

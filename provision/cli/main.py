@@ -50,6 +50,7 @@ COMMANDS = (
     "tablet",
     "move",
     "note",
+    "console",
     "site",
     "identify",
     "accept",

@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"  # the ward that its screen names
     NOTED = "noted"
     CALLED = "called"  # somebody telephoned about it
+    CODED = "coded"  # a code by telephone was given for it
     LABELLED = "labelled"  # its label was printed and put on
 
 
@@ -70,7 +71,8 @@ class Told:
         body: members by kind: MOVED and CORRECTED `to` (CORRECTED may have none: it is
             where it is told to be), `ward`, `room`, `holder`, `donor`; NOTED and CALLED `text`; RECORDED
             `bench`, `bundle`, `sha256`; NUMBERED digests of `serial` and `installation`; RETIRED `became`, empty where
-            the number counts again; ASSIGNED `ward` (its short name, empty for none), `name`, `said` (when).
+            the number counts again; CODED `scope`, a name of `agent.maintenance.Scope` in small letters;
+            ASSIGNED `ward` (its short name, empty for none), `name`, `said` (when).
     """
 
     tablet: str

@@ -111,6 +111,14 @@ def _tell_findings(language: Language, run: RunResult) -> dict[str, object]:
     }
 
 
+def tell_controls(language: Language, record: Record) -> Iterator[tuple[str, str, str, str]]:
+    """Tell of each control its name, what the hospital wanted, what was read on the tablet, how well it holds."""
+    run = record.run
+    for control, (wanted, observed) in zip(run.controls, decode_said(run).controls, strict=True):
+        name, holds = say(language, f"control.{control.control}"), say(language, f"assurance.{control.assurance}")
+        yield name, tell(language, wanted), tell(language, observed), holds
+
+
 def _describe_control(
     language: Language, result: ControlResult, wanted: Message, observed: Message
 ) -> dict[str, object]:

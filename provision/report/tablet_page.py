@@ -9,6 +9,7 @@ from provision.register.events import EventKind, Told
 from provision.register.identities import BENCH
 from provision.register.lives import TabletLife
 from provision.register.moves import Life
+from provision.register.people import read_actor
 from provision.register.views import Happened, Standing, TabletPage
 from provision.report.spreadsheet import defuse
 from provision.state.wards import Role
@@ -31,7 +32,7 @@ def tell_page(page: TabletPage, language: Language) -> Iterator[str]:
     if life.donor:
         yield say(language, "tablet.donor", donor=life.donor)
     if life.outcome:
-        told = _tell_outcome(life.outcome, life.reason, language)
+        told = tell_outcome(life.outcome, life.reason, language)
         yield say(language, "tablet.last", at=life.last_seen, bench=life.last_bench, **told)
     if life.assigned:
         yield say(language, "tablet.assigned", ward=life.assigned)
@@ -85,7 +86,7 @@ def list_cells(lives: Iterable[TabletLife]) -> Iterator[Sequence[str]]:
         yield [defuse(value) if isinstance(value, str) else str(value) for value in values]
 
 
-_WITH_WHY = frozenset({EventKind.MOVED, EventKind.CORRECTED, EventKind.ASSIGNED})
+_WITH_WHY = frozenset({EventKind.MOVED, EventKind.CORRECTED, EventKind.ASSIGNED, EventKind.CODED})
 """Events that somebody gave a reason for."""
 
 
@@ -93,22 +94,25 @@ def _tell_line(happened: Happened, language: Language) -> str:
     event = happened.event
     why = say(language, "tablet.why", why=event.told.why) if event.told.kind in _WITH_WHY and event.told.why else ""
     odd = "" if happened.fits else say(language, "tablet.odd")
-    what = _tell_event(happened, language)
+    what = tell_event(happened, language)
     at = event.at if happened.run is None else happened.run.ended
-    return say(language, "tablet.line", at=at, what=what, why=why, who=_tell_role(event.told.who, language), odd=odd)
+    return say(language, "tablet.line", at=at, what=what, why=why, who=tell_actor(event.told.who, language), odd=odd)
 
 
-def _tell_role(who: str, language: Language) -> str:
-    """Name a role in words; a pseudonym stays as it is."""
-    return say(language, f"role.{who}") if who in {BENCH, *Role} else who
+def tell_actor(who: str, language: Language) -> str:
+    """Name a role in words; a pseudonym stays as it is, behind its role where it has one."""
+    role, pseudonym = read_actor(who)
+    named = say(language, f"role.{role}") if role in {BENCH, *Role} else role
+    return f"{named} {pseudonym}" if pseudonym else named
 
 
-def _tell_event(happened: Happened, language: Language) -> str:
+def tell_event(happened: Happened, language: Language) -> str:
+    """Tell what happened, without when, why and by whom."""
     told, run = happened.event.told, happened.run
     if told.kind is EventKind.RECORDED:
         if run is None:
             return say(language, "tablet.event.record-elsewhere", bundle=told.body["bundle"])
-        ended = _tell_outcome(run.outcome, run.reason, language)
+        ended = tell_outcome(run.outcome, run.reason, language)
         return say(language, "tablet.event.recorded", slot=run.slot, bench=run.bench, bundle=run.bundle, **ended)
     if told.kind is EventKind.CORRECTED:
         what = _tell_move(told, language) if "to" in told.body else say(language, "tablet.event.as-told")
@@ -130,6 +134,8 @@ def _tell_words(told: Told, language: Language) -> str:
         case EventKind.ASSIGNED:
             key = "tablet.event.assigned" if told.body["ward"] else "tablet.event.unassigned"
             return say(language, key, ward=told.body["name"] or told.body["ward"])
+        case EventKind.CODED:
+            return say(language, "tablet.event.coded", scope=say(language, f"code.scope.{told.body['scope']}"))
         case EventKind.RETIRED:
             key = "tablet.event.retired" if told.body["became"] else "tablet.event.revived"
             return say(language, key, number=told.body["became"])
@@ -144,7 +150,7 @@ def _tell_place(room: str, holder: str, language: Language) -> dict[str, str]:
     }
 
 
-def _tell_outcome(outcome: str, reason: str, language: Language) -> dict[str, str]:
+def tell_outcome(outcome: str, reason: str, language: Language) -> dict[str, str]:
     """The outcome and its reason in words; a reason of a later version by its name."""
     known = reason in {str(each) for each in Reason}
     title = say(language, f"reason.{reason}.title") if known else reason

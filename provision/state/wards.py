@@ -13,6 +13,8 @@ class Role(StrEnum):
     HOTLINE = "hotline"
     WARD = "ward"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    """Reads everything, and says nothing."""
 
 
 @dataclass(frozen=True)

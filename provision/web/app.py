@@ -21,6 +21,7 @@ from provision.identity.label_code import NEW
 from provision.station.desk import Answered
 from provision.terms import HomeKind, OperatorWord
 from provision.texts.catalogue import Language
+from provision.web.body import read_body
 from provision.web.feed import Feed
 from provision.web.guard import KEY_COOKIE, KEY_HEADER
 from provision.web.render import (
@@ -150,7 +151,7 @@ class Pages:
 
     async def _take_word(self, request: Request) -> Response:
         try:
-            body = await _read_body(request)
+            body = await read_body(request, MOST_BYTES) or b""
         except ClientDisconnect:
             return Response(status_code=400)
         asked = parse_qs(body.decode(errors="replace"))
@@ -209,13 +210,3 @@ def _read_metres(request: Request) -> float | None:
     except ValueError:
         return None
     return metres if NEAREST <= metres <= FARTHEST else None
-
-
-async def _read_body(request: Request) -> bytes:
-    """What a page sent, as far as it may be long."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            return b""
-    return body

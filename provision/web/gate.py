@@ -20,15 +20,21 @@ Refusal = tuple[int, str]
 """Status and words of an answer that is no page."""
 
 
-def list_headers(form_action: str) -> Mapping[str, str]:
-    """Return the headers of every answer; `form_action` is where forms may be sent (`'self'`, `'none'`)."""
+def list_headers(*, has_forms: bool) -> Mapping[str, str]:
+    """Return the headers of every answer.
+
+    Args:
+        has_forms: whether browsers send forms themselves. Without a referrer they would do so with `Origin: null`
+            (Fetch standard, "append a request `Origin` header"), which is no page of this server.
+    """
+    form_action = "'self'" if has_forms else "'none'"
     return {
         "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         f"connect-src 'self'; base-uri 'none'; form-action {form_action}; frame-ancestors 'none'",
         "cache-control": "no-store",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin" if has_forms else "no-referrer",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
     }
@@ -41,14 +47,14 @@ class Gate:
         app: behind it.
         hosts: `host:port` under which this server is reached.
         scheme: `http` or `https`.
-        form_action: as `list_headers`.
+        has_forms: as `list_headers`.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], scheme: str, form_action: str) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], scheme: str, *, has_forms: bool) -> None:
         self._app = app
         self._hosts = hosts
         self._origins = frozenset(f"{scheme}://{host}" for host in hosts)
-        self._headers = list_headers(form_action)
+        self._headers = list_headers(has_forms=has_forms)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""

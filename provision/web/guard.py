@@ -92,7 +92,7 @@ class Guard(Gate):
         keys: Keys,
         note: Note = lambda _client, _standing: None,
     ) -> None:
-        super().__init__(app, hosts, scheme, "'none'")
+        super().__init__(app, hosts, scheme, has_forms=False)
         self._keys = keys
         self._note = note
 

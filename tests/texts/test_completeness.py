@@ -93,7 +93,7 @@ def used_keys() -> tuple[set[str], list[re.Pattern[str]]]:
     for file in root.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             patterns |= key_pattern(node)
-    for file in (*(root / "report/templates").glob("*.j2"), *(root / "web/templates").glob("*.j2")):
+    for file in (each for room in ("report", "web", "console") for each in (root / room / "templates").glob("*.j2")):
         for text in re.findall(r"[\"']([a-z_.-]+)[\"']", file.read_text()):
             patterns.add(re.escape(text) + (".+" if text.endswith(".") else ""))
     exact = {re.sub(r"\\(.)", r"\1", pattern) for pattern in patterns if ".+" not in pattern}

@@ -29,7 +29,13 @@ from provision.texts.catalogue import Language, say
 CONNECT_SECONDS = 5
 """So long a bench waits for a server that does not answer, before it goes on alone."""
 _BUSY_SECONDS = 30
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF")
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+    "secure_delete = ON",
+)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Result = TypeVar("Result")

@@ -38,7 +38,7 @@ from provision.register.sql.record_intake import (
     measure_ledger,
     read_records,
 )
-from provision.register.sql.schema import BENCH, HEAD, METADATA, SHARED, WRITER
+from provision.register.sql.schema import BENCH, HEAD, METADATA, OF_PERSONS, SHARED, WRITER
 from provision.register.sql.tablet_rows import find_life, list_assigned
 from provision.state.wards import Assignment
 
@@ -198,8 +198,8 @@ class Register:
         return self.local.write(partial(give, writer=self.writer)) if shared is None else shared
 
     def dump(self) -> Iterator[bytes]:
-        """Yield every row of every table as a canonical JSON line, in one order."""
-        for table in METADATA.sorted_tables:
+        """Yield every row of every table but those of persons as a canonical JSON line, in one order."""
+        for table in (each for each in METADATA.sorted_tables if each not in OF_PERSONS):
             order = [*table.primary_key.columns]
             for row in self.local.read(partial(_read_rows, select(table).order_by(*order))):
                 yield canonical_json([table.name, *row], table.name) + b"\n"

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-REVISION = "r0001"
+REVISION = "r0002"
 """The newest of `migrations/versions`: what this program reads and writes."""
 
 METADATA = MetaData()
@@ -169,6 +169,39 @@ TABLET = Table(
     Index("tablet_by_contradictions", "contradictions", "number"),
     sqlite_strict=True,
 )
+
+PERSON = Table(  # accounts of the console (`people.Person`), of this register alone
+    "person",
+    METADATA,
+    _text("pseudonym", key=True),
+    _text("login"),
+    _text("role"),
+    _text("password"),
+    _text("totp"),
+    _number("step"),
+    _number("is_active"),
+    _number("changed"),
+    _text("since"),
+    UniqueConstraint("login", name="person_has_a_login_of_their_own"),
+    sqlite_strict=True,
+)
+
+JOURNAL = Table(  # what persons did at the console (`people.Entry`), deleted when it is old
+    "journal",
+    METADATA,
+    _number("number", key=True),
+    _text("at"),
+    _text("pseudonym"),
+    _text("role"),
+    _text("action"),
+    _text("tablet"),
+    _text("told"),
+    Index("journal_by_time", "at"),
+    sqlite_strict=True,
+)
+
+OF_PERSONS = (PERSON, JOURNAL)
+"""Tables that no dump has and no other register gets."""
 
 SHARED = "#shared"
 """Behind a writer's name: what its bench wrote into the shared register itself. Each writer writes in one place, so

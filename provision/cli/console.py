@@ -1,0 +1,85 @@
+"""`provision console`: the hotline's pages over the house's register, and who may open them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from provision.cli.console_users import user
+from provision.cli.house import House, open_house
+from provision.cli.options import home_option, language_option
+from provision.errors import HomeError
+from provision.texts.catalogue import say
+from provision.texts.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_PORT = 65_535
+
+
+class _FreshHouse(House):
+    """A house whose news are brought in again and again: what is said beside that is said once."""
+
+    def tell_aside(self, key: str, **values: object) -> None:
+        """See `House`."""
+        told = (key, tuple(sorted((name, str(value)) for name, value in values.items())))
+        if told not in _TOLD:
+            _TOLD.add(told)
+            super().tell_aside(key, **values)
+
+
+_TOLD: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
+
+
+@click.group(invoke_without_command=True)
+@home_option("./ward")
+@click.option("--listen", metavar="ADDRESS", help="Address or name of this computer for others, over HTTPS.")
+@click.option("--port", type=click.IntRange(0, MOST_PORT), default=8444, show_default=True, help="0 takes a free one.")
+@language_option("Of the pages and messages  [default: the home's, else the computer's].")
+@click.pass_context
+def console(
+    context: click.Context, home: Path | None, listen: str | None, port: int, language: Language | None
+) -> None:
+    """Serve the hotline's pages until it is stopped: search, a tablet's page, calls, codes by telephone.
+
+    On this computer alone, at the address it prints; with --listen for others, over HTTPS with the certificate of the
+    bench's own pages. It needs no station and no tablet, and works beside both. Who may open the pages: `provision
+    console user`. Exit status 1 when the address cannot be had, 130 when it was stopped.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    # SQLAlchemy and Starlette come along, which `--help` and `user` need not load.
+    from provision.console.asking import Console  # noqa: PLC0415
+    from provision.console.server import open_door, serve  # noqa: PLC0415
+    from provision.register.sql.people_rows import list_people  # noqa: PLC0415
+    from provision.web.address import NoAddress  # noqa: PLC0415
+
+    with open_house(home, language) as house:
+        try:
+            door = open_door(house.home, listen, port)
+        except NoAddress as fault:
+            key = f"console.no-address.{fault.fault}"
+            raise HomeError(say(house.language, key, address=fault.address, text=fault.text)) from None
+        click.echo(say(house.language, "console.url", url=door.url))
+        if door.certificate is not None:
+            click.echo(say(house.language, "console.fingerprint", fingerprint=door.certificate.fingerprint))
+        if not house.register.local.read(list_people):
+            house.tell_aside("console.nobody")
+        made = Console(house.home, house.key, house.register, house.language)
+        serve(made, door, _make_refresh(house))
+
+
+def _make_refresh(house: House) -> Callable[[], None]:
+    fresh = _FreshHouse(house.home, house.key, house.register, house.language)
+
+    def refresh() -> None:
+        fresh.take_in()
+        fresh.sync()
+
+    return refresh
+
+
+console.add_command(user)

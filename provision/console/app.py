@@ -1,0 +1,236 @@
+"""The application of the console: whoever comes is known first, then led to a page or told why not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from traceback import format_tb
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from provision.console.asking import Ask, Console, Page, lead
+from provision.console.render import ASSETS, render
+from provision.console.roles import Action, may
+from provision.console.sessions import LONGEST_SECONDS, make_token
+from provision.console.signing_in import find_person, sign_in
+from provision.register.people import Person
+from provision.site.secret import Secret
+from provision.texts.catalogue import Language, say
+from provision.web.body import read_body
+from provision.web.bounded_socket import Standing, name_holder
+from provision.web.guard import Note
+
+MOST_BYTES = 65_536
+"""Of a form: a text of 2000 letters of any script takes 24 000 of them."""
+
+MOST_FIELDS = 500
+FORM_TOKEN = "form-token"  # noqa: S105 # the name of a field
+LANGUAGE = "provision-language"
+LOG = logging.getLogger("uvicorn")
+
+
+class Pages:
+    """The pages of one process.
+
+    Args:
+        console: what they stand on. pages: the table of them.
+        is_secure: whether browsers come over HTTPS.
+        note: told of each connection what it has shown.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        pages: Sequence[Page],
+        *,
+        is_secure: bool,
+        note: Note = lambda _client, _standing: None,
+    ) -> None:
+        self._console = console
+        self._pages = pages
+        self._is_secure = is_secure
+        self._cookie = "__Host-provision-session" if is_secure else "provision-session"
+        self._note = note
+
+    def make_app(self) -> Starlette:
+        """The application, without its gate."""
+        routes = [
+            Route("/sign-in", self._show_door),
+            Route("/sign-in", self._sign_in, methods=["POST"]),
+            Route("/sign-out", self._sign_out, methods=["POST"]),
+            Mount("/assets", StaticFiles(directory=str(ASSETS))),
+            *(self._make_route(page) for page in self._pages),
+        ]
+        return Starlette(routes=routes, exception_handlers={HTTPException: self._tell_status})
+
+    def _make_route(self, page: Page) -> Route:
+        async def answer(request: Request) -> Response:
+            try:
+                answered = await self._answer(request, page)
+            except Exception as error:  # noqa: BLE001 # the edge: no traceback reaches a browser
+                answered = self._tell_fault(request, page, error)
+            return self._remember_language(request, answered)
+
+        return Route(page.path, answer, methods=list(page.ways.value))
+
+    async def _answer(self, request: Request, page: Page) -> Response:
+        token = request.cookies.get(self._cookie, "")
+        person = await run_in_threadpool(find_person, self._console, token)
+        if person is None:
+            return self._lead_to_door(request)
+        self._raise_standing(request)
+        ask = self._make_ask(request, person, token)
+        if not may(person.role, page.action):
+            return ask.refuse(403, "console.refused.role", role=ask.say(f"role.{person.role}"))
+        if request.method == "POST":
+            form = await _read_form(request)
+            if form is None:
+                return ask.refuse(413, "console.refused.long")
+            if not self._console.sessions.is_form_token(token, form.get(FORM_TOKEN, ("",))[0]):
+                return ask.refuse(403, "console.refused.form")
+            ask = replace(ask, form=form)
+        return await run_in_threadpool(page.show, ask)
+
+    def _make_ask(self, request: Request, person: Person, token: str) -> Ask:
+        language = self._choose(request)
+        menu = [
+            (page.path, say(language, page.menu)) for page in self._pages if page.menu and may(person.role, page.action)
+        ]
+        return Ask(
+            self._console,
+            person,
+            language,
+            request.url.path,
+            {name: str(value) for name, value in request.path_params.items()},
+            {name: request.query_params[name] for name in request.query_params},
+            {},
+            self._console.sessions.write_form_token(token),
+            tuple(menu),
+        )
+
+    async def _show_door(self, request: Request) -> Response:
+        return self._remember_language(request, self._draw_door(request, "", 200))
+
+    def _draw_door(self, request: Request, told: str, status: int) -> Response:
+        """The sign-in; its form shows what follows from a cookie, as those behind it do."""
+        language, token = self._choose(request), request.cookies.get(self._cookie, "") or make_token()
+        values = {
+            "told": told,
+            "csrf": self._console.sessions.write_form_token(token),
+            "then": _read_way(request.query_params.get("then", "")),
+            "menu": (),
+            "person": None,
+            "path": "/sign-in",
+        }
+        response = HTMLResponse(render(self._console, language, "sign-in.html.j2", values), status)
+        self._give_cookie(response, token)
+        return response
+
+    async def _sign_in(self, request: Request) -> Response:
+        language, token = self._choose(request), request.cookies.get(self._cookie, "")
+        form = await _read_form(request) or {}
+        typed = {name: values[0] for name, values in form.items()}
+        if not self._console.sessions.is_form_token(token, typed.get(FORM_TOKEN, "")):
+            return self._draw_door(request, say(language, "console.sign-in.again"), 403)
+        address = name_holder(request.client.host) if request.client is not None else ""
+        login, password, code = (typed.get(name, "") for name in ("login", "password", "code"))
+        tried = await run_in_threadpool(
+            sign_in, self._console, login, Secret(password.encode(errors="replace")), code, address
+        )
+        if tried.wait:
+            words = say(language, "console.sign-in.wait", seconds=max(1, round(tried.wait)))
+            return self._draw_door(request, words, 429)
+        if not tried.token:
+            return self._draw_door(request, say(language, "console.sign-in.wrong"), 403)
+        self._console.sessions.close(token)
+        response = lead()
+        response.headers["location"] = _read_way(typed.get("then", ""))
+        self._give_cookie(response, tried.token)
+        return response
+
+    async def _sign_out(self, request: Request) -> Response:
+        token = request.cookies.get(self._cookie, "")
+        form = await _read_form(request) or {}
+        if self._console.sessions.is_form_token(token, form.get(FORM_TOKEN, ("",))[0]):
+            person = await run_in_threadpool(find_person, self._console, token)
+            self._console.sessions.close(token)
+            if person is not None:
+                await run_in_threadpool(self._console.note, person, Action.SIGN_OUT, "")
+        response = lead("sign-in")
+        response.delete_cookie(self._cookie, path="/", secure=self._is_secure, httponly=True, samesite="strict")
+        return response
+
+    def _lead_to_door(self, request: Request) -> Response:
+        """Lead to the sign-in, and from there back; a form that was sent is not."""
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return lead("sign-in", then=asked) if request.method == "GET" and asked != "/" else lead("sign-in")
+
+    def _give_cookie(self, response: Response, token: str) -> None:
+        response.set_cookie(
+            self._cookie,
+            token,
+            max_age=int(LONGEST_SECONDS),
+            path="/",
+            secure=self._is_secure,
+            httponly=True,
+            samesite="strict",
+        )
+
+    def _choose(self, request: Request) -> Language:
+        asked = request.query_params.get("lang", "") or request.cookies.get(LANGUAGE, "")
+        return Language(asked) if asked in set(Language) else self._console.language
+
+    def _remember_language(self, request: Request, response: Response) -> Response:
+        asked = request.query_params.get("lang", "")
+        if asked in set(Language):
+            response.set_cookie(LANGUAGE, asked, path="/", secure=self._is_secure, httponly=True, samesite="strict")
+        return response
+
+    def _raise_standing(self, request: Request) -> None:
+        if request.client is not None:
+            self._note((request.client.host, request.client.port), Standing.KEYED)
+
+    async def _tell_status(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        key = "console.refused.address" if status == 404 else "console.refused.way"
+        return self._draw_fault(request, key, status)
+
+    def _tell_fault(self, request: Request, page: Page, error: Exception) -> Response:
+        """What a page ran into: kind and place alone go to the log, since its text may hold what somebody typed."""
+        LOG.error("%s: %s\n%s", page.path, type(error).__name__, "".join(format_tb(error.__traceback__)))
+        return self._draw_fault(request, "console.refused.fault", 503)
+
+    def _draw_fault(self, request: Request, key: str, status: int) -> Response:
+        language = self._choose(request)
+        values = {"told": say(language, key), "csrf": "", "menu": (), "person": None, "path": "/"}
+        return HTMLResponse(render(self._console, language, "refusal.html.j2", values), status)
+
+
+async def _read_form(request: Request) -> Mapping[str, tuple[str, ...]] | None:
+    """Every value of each name; None for a form that is too long or of another kind."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        return None
+    try:
+        body = await read_body(request, MOST_BYTES)
+        pairs = parse_qsl((body or b"").decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except (ClientDisconnect, ValueError):
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value)
+    return None if body is None else found
+
+
+def _read_way(then: str) -> str:
+    """Where to after the sign-in: an address of this console, else its first page."""
+    is_own = then.startswith("/") and not then.startswith(("//", "/\\")) and then.isascii() and then.isprintable()
+    return then if is_own and "\\" not in then else "/"

@@ -1,0 +1,8 @@
+"""Every page of the console, in the order of its menu."""
+
+from __future__ import annotations
+
+from provision.console.asking import Page
+from provision.console.pages import journal, search, tablet
+
+PAGES: tuple[Page, ...] = (*search.PAGES, *tablet.PAGES, *journal.PAGES)

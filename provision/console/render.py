@@ -1,0 +1,40 @@
+"""The console's pages as HTML, from templates; the only place that knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from provision.texts.catalogue import Language, say
+
+if TYPE_CHECKING:
+    from provision.console.asking import Console
+
+ASSETS = resources.files("provision.console") / "assets"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("provision.console", "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(console: Console, language: Language, template: str, values: Mapping[str, object]) -> str:
+    """Return a page; beside `values`, a template knows `say`, `language`, `languages`, `site` and `kind`."""
+    told = {
+        "say": partial(say, language),
+        "language": str(language),
+        "languages": [str(each) for each in Language],
+        "site": console.home.site.name,
+        "kind": str(console.home.kind),
+    }
+    return _environment().get_template(template).render({**told, **values})

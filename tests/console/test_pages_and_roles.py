@@ -1,0 +1,123 @@
+"""Every page of the console for every role, and for nobody."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from provision.console.app import FORM_TOKEN
+from provision.console.pages.table import PAGES
+from provision.state.wards import Role
+from tests.console.console_bed import HERE, House, read_words
+
+ANY = frozenset(Role)
+SEEN: dict[str, frozenset[Role]] = {
+    "/": ANY,
+    "/?q=cardio": ANY,
+    "/tablets/A-0001": ANY,
+    "/journal": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+}
+"""Addresses with the roles that get them; the others get 403."""
+
+SENT: dict[str, frozenset[Role]] = {
+    "/tablets/A-0002/notes": ANY - {Role.AUDITOR},
+    "/tablets/A-0002/calls": frozenset({Role.HOTLINE, Role.TECHNICIAN}),
+}
+"""Addresses that take a form, with the roles whose form is taken (303); the others get 403."""
+
+
+def test_every_page_stands_in_the_table_of_this_test() -> None:
+    forms = [re.compile(re.sub(r"\{\w+\}", "[^/]+", page.path)) for page in PAGES]
+    assert [
+        form.pattern for form in forms if not any(form.fullmatch(each.partition("?")[0]) for each in (*SEEN, *SENT))
+    ] == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_sees_what_it_may_and_nothing_else(house: House, role: Role) -> None:
+    browser = house.open(role)
+    got = {path: browser.get(path).status_code for path in SEEN}
+    assert got == {path: 200 if role in roles else 403 for path, roles in SEEN.items()}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_does_what_it_may_and_nothing_else(house: House, role: Role) -> None:
+    browser = house.open(role)
+    got = {path: browser.send(path, {"text": f"by {role}"}).status_code for path in SENT}
+    assert got == {path: 303 if role in roles else 403 for path, roles in SENT.items()}
+    words = read_words(browser.get("/tablets/A-0002"))
+    assert (f"note: by {role} {role}" in words) == (role in SENT["/tablets/A-0002/notes"])
+    assert (f"call: by {role} {role}" in words) == (role in SENT["/tablets/A-0002/calls"])
+
+
+@pytest.mark.parametrize("path", SENT)
+def test_a_form_without_session_or_token_or_of_another_kind_does_nothing(house: House, path: str) -> None:
+    browser, form = house.open(Role.HOTLINE), {"text": "must not be there"}
+    json = {"origin": f"http://{HERE}", "content-type": "application/json"}
+    other = house.open(Role.HOTLINE).read_token()
+    answers = [
+        house.open().post(path, form),
+        browser.post(path, form),
+        browser.post(path, {**form, FORM_TOKEN: other}),
+        browser.send(path, form, headers=json),
+        browser.send(path, form, headers={}),
+        browser.ask("GET", path, params=form),
+    ]
+    assert [one.status_code for one in answers] == [303, 403, 403, 413, 403, 405]
+    assert "must not be there" not in browser.get("/tablets/A-0002").text
+
+
+def test_nobody_sees_any_page(house: House) -> None:
+    answers = {path: house.open().get(path) for path in SEEN}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(SEEN, 303)
+    assert answers["/"].headers["location"] == "/sign-in"
+    assert answers["/?q=cardio"].headers["location"] == "/sign-in?then=%2F%3Fq%3Dcardio"
+
+
+def test_the_menu_has_what_a_role_may_open(house: House) -> None:
+    shown = {role: "/journal" in house.open(role).get("/").text for role in Role}
+    assert shown == {role: role in SEEN["/journal"] for role in Role}
+
+
+def test_a_tablet_is_found_by_a_part_and_opened_by_its_number(house: House) -> None:
+    browser = house.open(Role.HOTLINE)
+    for text in ("cardio", "R52N0001", "sm-t510 12", "a-00"):
+        assert "/tablets/A-0001" in browser.get(f"/?q={text}").text
+    assert browser.get("/?q=a-1").headers["location"] == "/tablets/A-0001"
+    assert "Nothing found for: zzz" in read_words(browser.get("/?q=zzz"))
+
+
+def test_the_page_of_a_tablet_answers_the_hotline_s_questions(house: House) -> None:
+    words = read_words(house.open(Role.HOTLINE).get("/tablets/A-0001"))
+    for told in (
+        "A-0001 deployed",
+        "Cardiologie 2",
+        "R52N0001",
+        "SM-T510",
+        "done",
+        "verified just now",
+        "call: does not ring",
+        "deployed, ward Cardiologie 2, room 12 (asked) technician",
+        "location switched on",
+        "Nobody has written down the keys of this model",
+    ):
+        assert told in words
+
+
+@pytest.mark.parametrize("path", ["/tablets/A-9999", "/tablets/nonsense", "/tablets/%3Cb%3E"])
+def test_a_tablet_that_nobody_knows_is_said(house: House, path: str) -> None:
+    answer = house.open(Role.HOTLINE).get(path)
+    assert (answer.status_code, "knows no such tablet" in answer.text) == (404, True)
+    assert "<b>" not in answer.text
+
+
+def test_an_address_that_is_none_is_said_in_the_language_of_the_browser(house: House) -> None:
+    answer = house.open(Role.HOTLINE).get("/nowhere?lang=fr")
+    assert (answer.status_code, "Cette page n’existe pas ici." in answer.text) == (404, True)
+
+
+def test_a_language_that_was_asked_for_is_kept(house: House) -> None:
+    browser = house.open(Role.HOTLINE)
+    assert 'lang="fr"' in browser.get("/?lang=fr").text
+    assert 'html lang="fr"' in browser.get("/").text
