@@ -17,6 +17,8 @@ from provision.plain_json import parse_json
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 64
 """Levels of lists and mappings; every reader takes as many and no more."""
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_SCALARS = frozenset({str, bool, type(None)})
 
 
 def canonical_json(value: object, source: str = "value") -> bytes:
@@ -30,8 +32,8 @@ def canonical_json(value: object, source: str = "value") -> bytes:
         RecordError: a float, an integer beyond 2**53, another type, a lone surrogate.
     """
     try:
-        plain = _plain(value, source, 0)
-        return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        plain = value if _is_plain(value, 0) else _plain(value, source, 0)
+        return _ENCODER.encode(plain).encode()
     except (UnicodeEncodeError, RecursionError) as error:
         raise RecordError(f"{source}: expected JSON of UTF-8 text, got {type(error).__name__}") from error
 
@@ -56,6 +58,19 @@ def parse_canonical(data: bytes, source: str) -> Any:  # noqa: ANN401 - JSON of 
 def sha256_hex(data: bytes) -> str:
     """Return the SHA-256 of `data` as 64 lowercase hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def _is_plain(value: Any, depth: int) -> bool:  # noqa: ANN401 - whatever somebody gives
+    """Tell whether a value needs no copy, as what was parsed: a quick look; `_plain` judges whatever is left."""
+    kind = type(value)
+    if depth > DEEPEST:
+        return False
+    if kind is dict:
+        named = all(type(name) is str and name.isascii() for name in value)
+        return named and all(_is_plain(member, depth + 1) for member in value.values())
+    if kind is list:
+        return all(_is_plain(member, depth + 1) for member in value)
+    return kind in _SCALARS or (kind is int and abs(value) <= LARGEST_INTEGER)
 
 
 def _plain(value: object, place: str, depth: int) -> object:

@@ -15,6 +15,7 @@ from provision.terms import Control, Reason
 
 Json = Any
 _REASON, _CONTROL = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"), re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+_REASONS, _CONTROLS = frozenset(each.value for each in Reason), frozenset(each.value for each in Control)
 MOST_LETTERS = 64
 _TEST_LISTS = ("passedTests", "warnedTests", "failedTests")
 
@@ -25,8 +26,8 @@ def replace_later_words(statements: Sequence[Json]) -> tuple[list[Json], tuple[s
     Returns:
         Copies of the statements, and the unknown words, sorted; statements of another form are left as they are.
     """
-    reasons = _collect(_list_reasons(statements), [each.value for each in Reason], _REASON)
-    controls = _collect(_list_controls(statements), [each.value for each in Control], _CONTROL)
+    reasons = _collect(_list_reasons(statements), _REASONS, _REASON)
+    controls = _collect(_list_controls(statements), _CONTROLS, _CONTROL)
     if not reasons and not controls:
         return list(statements), ()
     told = json.dumps(statements)
@@ -40,7 +41,7 @@ def replace_later_words(statements: Sequence[Json]) -> tuple[list[Json], tuple[s
     return copies, (*reasons, *controls)
 
 
-def _collect(words: Iterable[Json], known: Sequence[str], form: re.Pattern[str]) -> list[str]:
+def _collect(words: Iterable[Json], known: frozenset[str], form: re.Pattern[str]) -> list[str]:
     return sorted({
         word
         for word in words
