@@ -11,6 +11,7 @@ import click
 from provision.cli import ending
 from provision.cli.number import read_typed
 from provision.cli.options import WARD_HOME, home_option, language_option
+from provision.cli.reason import check_reason
 from provision.cli.speech import language_of, speak
 from provision.cli.ward_choice import find_ward
 from provision.home.folder import Home, load_home
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from provision.state.sql.bench_state import BenchState
-
-LONGEST_WHY = 200
 
 
 @click.command()
@@ -64,8 +63,7 @@ def assign(
     """
     place = speak(load_home(home or WARD_HOME), language)
     said = language_of(place)
-    if len(why) > LONGEST_WHY:
-        raise click.UsageError(say(said, "assign.why-long", most=LONGEST_WHY))
+    check_reason(said, why)
     if shows and (leaves or len(words) > 1):
         raise click.UsageError(say(said, "assign.one-thing"))
     if not shows and len(words) < 1 + (not leaves):

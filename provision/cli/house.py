@@ -57,10 +57,16 @@ class House:
             return False
         return True
 
-    def take_in(self) -> None:
-        """Bring in what this bench recorded, numbered and assigned since; nothing of a ledger that is not right."""
-        if self.register.lacks_records(self.home.records):
+    def take_in(self, *, every_number: bool = False) -> None:
+        """Bring in what this bench recorded, numbered and assigned since; nothing of a ledger that is not right.
+
+        Args:
+            every_number: also the numbers of tablets without a record; else they come with the next record.
+        """
+        lacks_records = self.register.lacks_records(self.home.records)
+        if lacks_records or every_number:
             take_all_in(self)  # a number is given before the first record with it
+        if lacks_records:
             self._take_records()
         names = {short: ward.name for short, ward in self.home.site.wards.items()}
         with open_bench_state(self.home.path) as state:

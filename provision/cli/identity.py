@@ -13,6 +13,7 @@ from provision.cli.asked import prints_only
 from provision.cli.number import read_typed
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.paper_files import form_option, out_option, print_paper
+from provision.cli.reason import check_reason
 from provision.cli.speech import confirm, language_of, speak
 from provision.home.folder import load_home
 from provision.report.labels import describe_tablet_labels
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from provision.identity.which import Asset
     from provision.state.sql.bench_state import BenchState
 
-LONGEST_WHY = 200
 _language_option = language_option("Of the messages  [default: the home's].")
 
 
@@ -87,8 +87,7 @@ def correct(home: Path | None, language: Language | None, wrong: str, right: str
     """
     place = speak(load_home(home or WARD_HOME), language)
     speech = language_of(place)
-    if len(why) > LONGEST_WHY:
-        raise click.UsageError(say(speech, "assign.why-long", most=LONGEST_WHY))
+    check_reason(speech, why)
     numbers = {"wrong": read_typed(speech, wrong), "right": read_typed(speech, right)}
     with open_bench_state(place.path) as state:
         # The database brings SQLAlchemy along, which `--help` need not load.

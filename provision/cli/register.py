@@ -76,8 +76,7 @@ def sync(home: Path | None, language: Language | None) -> None:
     """
     with open_house(home, language, fresh=False) as house:
         came = [house.register.sync()]  # first, as above
-        take_all_in(house)
-        house.take_in()
+        house.take_in(every_number=True)
         came.append(house.register.sync())
         both = [one for one in came if one is not None]
         if not both:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from provision.identity.which import UNREAD, Asset
 from provision.records.content import format_time
-from provision.state.sql.schema import RETIRED_NUMBER, WARD_ASSIGNMENT
-from provision.state.sql.ward_store import find_last_word, find_ward
+from provision.state.sql.schema import RETIRED_NUMBER
+from provision.state.sql.ward_store import add_words, find_last_word, find_ward
 from provision.state.wards import Role
 
 MOST_STEPS = 16
@@ -50,13 +50,7 @@ def retire(connection: Connection, asset_id: str, became: str, digest: str, why:
     taken_back = said is not None and not said.ward and said.why == asset_id  # with an earlier label, by `revive`
     ward = find_ward(connection, asset_id)
     if ward is not None and (said is None or taken_back):
-        _give_ward(connection, became, ward, asset_id)
-
-
-def _give_ward(connection: Connection, asset_id: str, ward: str, why: str) -> None:
-    now = format_time(datetime.now(UTC))
-    row = {"asset_id": asset_id, "ward": ward, "at": now, "role": str(Role.TECHNICIAN), "why": why}
-    connection.execute(insert(WARD_ASSIGNMENT), [row])
+        add_words(connection, [became], ward, Role.TECHNICIAN, asset_id)
 
 
 def pass_on(connection: Connection, asset_id: str, became: str) -> None:
@@ -101,4 +95,4 @@ def revive(connection: Connection, became: Iterable[str], installation: str) -> 
         connection.execute(delete(RETIRED_NUMBER).where(*which))
         said = find_last_word(connection, each)
         if said is not None and said.ward and said.why in revived:
-            _give_ward(connection, each, "", said.why)
+            add_words(connection, [each], "", Role.TECHNICIAN, said.why)

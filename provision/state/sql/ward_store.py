@@ -26,9 +26,7 @@ class WardStore:
 
     def assign(self, assets: Sequence[str], ward: str, role: Role, why: str) -> None:
         """Note that tablets belong to a ward from now on, all of them or none; an empty one is none."""
-        now = format_time(datetime.now(UTC))
-        rows = [{"asset_id": asset, "ward": ward, "at": now, "role": str(role), "why": why} for asset in assets]
-        self._database.write(lambda connection: connection.execute(insert(WARD_ASSIGNMENT), rows))
+        self._database.write(lambda connection: add_words(connection, assets, ward, role, why))
 
     def find(self, asset: str) -> str | None:
         """Return the short name of a tablet's ward, None for none."""
@@ -49,6 +47,13 @@ class WardStore:
             return tuple(event for event in newest.values() if event.asset_id not in retired)
 
         return self._database.read(read)
+
+
+def add_words(connection: Connection, assets: Sequence[str], ward: str, role: Role, why: str) -> None:
+    """Note the ward of tablets; see `WardStore.assign`."""
+    now = format_time(datetime.now(UTC))
+    rows = [{"asset_id": asset, "ward": ward, "at": now, "role": str(role), "why": why} for asset in assets]
+    connection.execute(insert(WARD_ASSIGNMENT), rows)
 
 
 def find_ward(connection: Connection, asset: str) -> str | None:
