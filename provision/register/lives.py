@@ -9,7 +9,7 @@ Somebody who looked ends it (`corrected`).
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -68,7 +68,8 @@ class TabletLife:
 FAR = timedelta(hours=1)
 """So far the clocks of two benches may differ before an order that they contradict is marked."""
 
-_WORDS = frozenset({EventKind.CALLED, EventKind.NOTED})
+WORDS = (EventKind.CALLED, EventKind.NOTED)
+"""By far the most events, which change nothing of a tablet but their count."""
 
 
 def fold_text(text: str) -> str:
@@ -77,22 +78,22 @@ def fold_text(text: str) -> str:
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
-def follow_life(number: str, events: Iterable[Event], runs: Mapping[tuple[str, str], RunFacts]) -> TabletLife:
+def follow_life(
+    number: str,
+    events: Iterable[Event],
+    runs: Mapping[tuple[str, str], RunFacts],
+    words: Mapping[EventKind, int],
+) -> TabletLife:
     """Return a tablet after its events.
 
     Args:
-        events: of this tablet, in order.
+        events: of this tablet, in order, but for its words.
         runs: its records by bench and bundle; one that is told of and not there counts when it comes.
+        words: how many events there are of each kind in `WORDS`.
     """
-    told, counted = list[Event](), Counter[EventKind]()
-    for event in events:  # words are by far the most, and change nothing but their count
-        if event.told.kind in _WORDS:
-            counted[event.told.kind] += 1
-        else:
-            told.append(event)
-    walked = deque(walk_life(number, told, runs), maxlen=1)
+    walked = deque(walk_life(number, events, runs), maxlen=1)
     life = walked[0][1] if walked else TabletLife(number)
-    return replace(life, calls=counted[EventKind.CALLED], notes=counted[EventKind.NOTED])
+    return replace(life, calls=words.get(EventKind.CALLED, 0), notes=words.get(EventKind.NOTED, 0))
 
 
 def walk_life(

@@ -47,7 +47,7 @@ def follow(*said: Said) -> TabletLife:
         for event in events
         if event.told.kind is EventKind.RECORDED
     }
-    return follow_life("A-0001", events, runs)
+    return follow_life("A-0001", events, runs, {})
 
 
 def run(minute: int, bundle: str = "one") -> Said:

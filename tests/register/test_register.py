@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
 from provision.errors import HomeError, RecordError
+from provision.register.events import EventKind, tell_words
 from provision.register.lives import TabletLife
 from provision.register.moves import Life, MoveRefused
 from provision.register.sql.migrations.run import STEPS
@@ -76,11 +77,13 @@ def test_rebuilt_tables_are_the_same_byte_for_byte(tmp_path: Path) -> None:
         take(bench, register)
         number(register, "A-0007")
         move(register, "A-0002", Life.DEPLOYED, ward="é")
+        for tablet, kind in (("A-0002", "noted"), ("A-0002", "called"), ("A-0009", "noted"), ("A-0009", "noted")):
+            register.tell(tell_words(tablet, EventKind(kind), "hotline", "does not ring"))
         before = dump(register)
         with closing(sqlite3.connect(bench.file)) as database:  # what follows is lost or wrong
             database.executescript("DELETE FROM tablet; DELETE FROM claim; UPDATE run SET outcome = 'lost';")
         assert dump(register) != before
-        assert register.rebuild(bench.bed.records, bench.bed.keys.home) == (6, ())
+        assert register.rebuild(bench.bed.records, bench.bed.keys.home) == (7, ())
         assert dump(register) == before
 
 

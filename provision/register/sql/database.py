@@ -188,11 +188,11 @@ def _name_obstacle(cause: BaseException | None) -> Obstacle:
     return next((obstacle for word, obstacle in _WORDS.items() if word in said), Obstacle.LOST)
 
 
-def next_tick(connection: Connection) -> int:
-    """Take the next tick of a register that this transaction holds."""
-    tick: int = connection.execute(select(HEAD.c.tick)).scalar_one() + 1
-    connection.execute(update(HEAD).where(HEAD.c.one == 1).values(tick=tick))
-    return tick
+def take_ticks(connection: Connection, count: int) -> range:
+    """Take the next ticks of a register that this transaction holds."""
+    last: int = connection.execute(select(HEAD.c.tick)).scalar_one()
+    connection.execute(update(HEAD).where(HEAD.c.one == 1).values(tick=last + count))
+    return range(last + 1, last + count + 1)
 
 
 _SESSION = {

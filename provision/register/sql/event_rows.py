@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,25 +11,26 @@ from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from provision.records.content import format_time
 from provision.register.events import Event, EventKind, Position, Told
-from provision.register.sql.database import next_tick
+from provision.register.sql.database import take_ticks
 from provision.register.sql.schema import EVENT
 
 ORDER = (EVENT.c.tick, EVENT.c.writer, EVENT.c.sequence)
 
 
-def add_events(connection: Connection, writer: str, told: Iterable[Told]) -> int:
+def add_events(connection: Connection, writer: str, told: Sequence[Told]) -> int:
     """Add events of one writer behind everything that the register has; returns how many.
 
     `connection` is of a transaction that holds the register alone.
     """
+    if not told:
+        return 0
     last = find_last(connection, writer)
     at = format_time(datetime.now(UTC))
     rows = [
-        encode_event(Event(Position(next_tick(connection), writer, sequence), at, one))
-        for sequence, one in enumerate(told, last + 1)
+        encode_event(Event(Position(tick, writer, sequence), at, one))
+        for sequence, (tick, one) in enumerate(zip(take_ticks(connection, len(told)), told, strict=True), last + 1)
     ]
-    if rows:
-        connection.execute(insert(EVENT), rows)
+    connection.execute(insert(EVENT), rows)
     return len(rows)
 
 

@@ -61,8 +61,13 @@ def _keep_names(title: str, benches: Sequence[Row[Any]], writers: Sequence[Row[A
     for row in benches:
         keep_bench(connection, title, row.name, row.prefix, row.kind)
     for row in writers:
-        if connection.execute(select(WRITER.c.name).where(WRITER.c.name == row.name)).scalar() is None:
-            connection.execute(insert(WRITER).values(name=row.name, bench=row.bench))
+        keep_writer(connection, row.name, row.bench)
+
+
+def keep_writer(connection: Connection, name: str, bench: str) -> None:
+    """Note a writer that a register did not know."""
+    if connection.execute(select(WRITER.c.name).where(WRITER.c.name == name)).scalar() is None:
+        connection.execute(insert(WRITER).values(name=name, bench=bench))
 
 
 def keep_bench(connection: Connection, title: str, name: str, prefix: str, kind: str) -> None:

@@ -7,19 +7,35 @@ from dataclasses import asdict, fields
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from provision.register.events import Event, EventKind
-from provision.register.lives import TabletLife, follow_life
+from provision.register.lives import WORDS, TabletLife, follow_life
 from provision.register.moves import Life
 from provision.register.runs import RunFacts
-from provision.register.sql.event_rows import decode_event, find_events
+from provision.register.sql.event_rows import ORDER, decode_event, read_events
 from provision.register.sql.schema import CLAIM, EVENT, HEAD, RUN, TABLET
 from provision.terms import Outcome
 
 _PAGE = 5000
 _RUN_MEMBERS = tuple(field.name for field in fields(RunFacts))
 Runs = Mapping[tuple[str, str], RunFacts]
+_WORDS = [kind.value for kind in WORDS]
+_SHAPING = select(EVENT).where(EVENT.c.kind.not_in(_WORDS)).order_by(EVENT.c.tablet, *ORDER)
+"""Events that say more of a tablet than that there is one word more."""
 
 
 def keep_runs(connection: Connection, runs: Iterable[RunFacts]) -> None:
@@ -38,11 +54,13 @@ def find_runs(connection: Connection, tablet: str) -> Runs:
 def refresh(connection: Connection, tablets: Iterable[str]) -> None:
     """Follow the lives of some tablets anew, after something was added about them."""
     for tablet in sorted(set(tablets)):
-        events = find_events(connection, tablet)
+        events = list(read_events(connection, _SHAPING.where(EVENT.c.tablet == tablet)))
+        words = _count_words(connection, EVENT.c.tablet == tablet).get(tablet, {})
+        life = follow_life(tablet, events, find_runs(connection, tablet), words)
         connection.execute(delete(CLAIM).where(CLAIM.c.tablet == tablet))
         _insert(connection, CLAIM, _list_claims(events))
         connection.execute(delete(TABLET).where(TABLET.c.number == tablet))
-        connection.execute(insert(TABLET), [_encode_life(follow_life(tablet, events, find_runs(connection, tablet)))])
+        connection.execute(insert(TABLET), [_encode_life(life)])
 
 
 def refresh_all(connection: Connection) -> int:
@@ -50,17 +68,19 @@ def refresh_all(connection: Connection) -> int:
     for table in (TABLET, CLAIM):
         connection.execute(delete(table))
     count, lives, claims = 0, list[dict[str, Any]](), list[dict[str, Any]]()
+    words = _count_words(connection, true())
     for tablet, events, runs in _join(connection):
         claims += _list_claims(events)
-        lives.append(_encode_life(follow_life(tablet, events, runs)))
+        lives.append(_encode_life(follow_life(tablet, events, runs, words.pop(tablet, {}))))
         count += 1
         if len(lives) == _PAGE:
             _insert(connection, TABLET, lives)
             _insert(connection, CLAIM, claims)
             lives, claims = [], []
+    lives += [_encode_life(follow_life(tablet, (), {}, counted)) for tablet, counted in words.items()]
     _insert(connection, TABLET, lives)
     _insert(connection, CLAIM, claims)
-    return count
+    return count + len(words)
 
 
 def settle(connection: Connection) -> None:
@@ -70,13 +90,22 @@ def settle(connection: Connection) -> None:
         connection.execute(update(HEAD).where(HEAD.c.one == 1).values(stale=0))
 
 
+def _count_words(connection: Connection, which: ColumnElement[bool]) -> dict[str, dict[EventKind, int]]:
+    """Return how many events of each kind of words there are of each tablet that has some."""
+    columns = (EVENT.c.tablet, EVENT.c.kind)
+    query = select(*columns, func.count()).where(EVENT.c.kind.in_(_WORDS), which).group_by(*columns)
+    found: dict[str, dict[EventKind, int]] = {}
+    for tablet, kind, count in connection.execute(query):
+        found.setdefault(tablet, {})[EventKind(kind)] = count
+    return found
+
+
 def _join(connection: Connection) -> Iterator[tuple[str, Sequence[Event], Runs]]:
-    """Yield each tablet that is told of with its events in order and its runs, by one pass through both tables."""
+    """Yield each tablet of which more than words is told, with these events in order and its runs, by one pass."""
     by_run = (RUN.c.tablet, RUN.c.bench, RUN.c.leaf)
-    by_tablet = (EVENT.c.tablet, EVENT.c.tick, EVENT.c.writer, EVENT.c.sequence)
     runs = groupby(connection.execute(_stream(select(RUN).order_by(*by_run))), _name_tablet)
     ahead = next(runs, None)
-    for tablet, rows in groupby(connection.execute(_stream(select(EVENT).order_by(*by_tablet))), _name_tablet):
+    for tablet, rows in groupby(connection.execute(_stream(_SHAPING)), _name_tablet):
         found: Runs = {}
         while ahead is not None and ahead[0] <= tablet:
             if ahead[0] == tablet:

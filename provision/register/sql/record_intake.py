@@ -18,11 +18,13 @@ from provision.register.events import EventKind, Told
 from provision.register.identities import BENCH as WHO
 from provision.register.identities import tell_number, tell_retired
 from provision.register.runs import RunFacts, read_run
-from provision.register.sql.event_rows import add_events, find_events
+from provision.register.sql.event_rows import add_events, find_events, read_events
 from provision.register.sql.merging import find_last_leaf
 from provision.register.sql.projections import keep_runs, refresh
-from provision.register.sql.schema import BENCH, RUN
+from provision.register.sql.schema import BENCH, EVENT, RUN
 from provision.register.sql.tablet_rows import find_life
+
+_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -155,9 +157,9 @@ def _list_new(connection: Connection, tablet: str, events: Iterable[Told]) -> li
 def _tell_runs(connection: Connection, writer: str, runs: Iterable[RunFacts]) -> None:
     """Tell of the records that no event tells of, in the order of their ledger."""
     numbered = sorted(filter(_is_numbered, runs), key=lambda run: run.leaf)
-    told = {tablet: _list_told(connection, tablet) for tablet in {run.tablet for run in numbered}}
-    new = (run for run in numbered if (run.bench, run.bundle) not in told[run.tablet])
-    add_events(connection, writer, map(_tell_record, new))
+    told = _list_told(connection, sorted({run.tablet for run in numbered}))
+    new = [run for run in numbered if (run.tablet, run.bench, run.bundle) not in told]
+    add_events(connection, writer, list(map(_tell_record, new)))
 
 
 def _tell_record(run: RunFacts) -> Told:
@@ -170,7 +172,12 @@ def _is_numbered(run: RunFacts) -> bool:
     return read_number(run.tablet) is not None
 
 
-def _list_told(connection: Connection, tablet: str) -> set[tuple[str, str]]:
-    """Bench and bundle of each record of a tablet that an event tells of, whoever wrote it."""
-    told = (event.told for event in find_events(connection, tablet))
-    return {(one.body["bench"], one.body["bundle"]) for one in told if one.kind is EventKind.RECORDED}
+def _list_told(connection: Connection, tablets: Sequence[str]) -> set[tuple[str, str, str]]:
+    """Tablet, bench and bundle of each record of some tablets that an event tells of, whoever wrote it."""
+    found = set[tuple[str, str, str]]()
+    for first in range(0, len(tablets), _PAGE):
+        some = EVENT.c.tablet.in_(tablets[first : first + _PAGE])
+        query = select(EVENT).where(some, EVENT.c.kind == EventKind.RECORDED.value)
+        told = (event.told for event in read_events(connection, query))
+        found |= {(one.tablet, one.body["bench"], one.body["bundle"]) for one in told}
+    return found

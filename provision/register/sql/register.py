@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from provision.errors import HomeError
 from provision.identity.number import read_number, write_number
@@ -26,7 +26,7 @@ from provision.register.settings import RegisterAddress
 from provision.register.sql import numbers
 from provision.register.sql.database import Obstacle, RegisterDatabase, RegisterUnreachable
 from provision.register.sql.event_rows import add_events
-from provision.register.sql.merging import Merged, keep_bench, merge
+from provision.register.sql.merging import Merged, keep_bench, keep_writer, merge
 from provision.register.sql.opening import answers, open_local, open_shared
 from provision.register.sql.projections import refresh, refresh_all
 from provision.register.sql.record_intake import (
@@ -38,7 +38,7 @@ from provision.register.sql.record_intake import (
     measure_ledger,
     read_records,
 )
-from provision.register.sql.schema import BENCH, HEAD, METADATA, OF_PERSONS, SHARED, WRITER
+from provision.register.sql.schema import BENCH, HEAD, METADATA, OF_PERSONS, SHARED
 from provision.register.sql.tablet_rows import find_life, list_assigned
 from provision.state.wards import Assignment
 
@@ -218,7 +218,7 @@ class Register:
 
     def _enrol(self, title: str, kind: str, connection: Connection) -> None:
         keep_bench(connection, title, self.bench, self.prefix, kind)
-        _keep_writer(connection, self.writer, self.bench)
+        _keep_writers(connection, self.writer, self.bench)
 
     def _catch_up(self) -> None:
         """Get what the shared register holds before the first record is told.
@@ -299,14 +299,13 @@ def _name_writer(bench: str, connection: Connection) -> str:
     if not found:
         found = f"{bench}/{secrets.token_hex(4)}"
         connection.execute(update(HEAD).where(HEAD.c.one == 1).values(writer=found))
-        _keep_writer(connection, found, bench)
+        _keep_writers(connection, found, bench)
     return found
 
 
-def _keep_writer(connection: Connection, writer: str, bench: str) -> None:
+def _keep_writers(connection: Connection, writer: str, bench: str) -> None:
     for name in (writer, writer + SHARED):
-        if connection.execute(select(WRITER.c.name).where(WRITER.c.name == name)).scalar() is None:
-            connection.execute(insert(WRITER).values(name=name, bench=bench))
+        keep_writer(connection, name, bench)
 
 
 def _find_kind(bench: str, connection: Connection) -> str:
