@@ -12,6 +12,7 @@ from provision.cli import ending
 from provision.cli.number import read_typed
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.reason import check_reason
+from provision.cli.scanned import read_scans
 from provision.cli.speech import language_of, speak
 from provision.cli.ward_choice import find_ward
 from provision.home.folder import Home, load_home
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from provision.state.sql.bench_state import BenchState
+
+MOST_NUMBERS = 10_000
 
 
 @click.command()
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="As what you say it.",
 )
+@click.option("--scan", "scans", is_flag=True, help="Scan the labels of the tablets, one after the other.")
 @click.option("--list", "shows", is_flag=True, help="Show which tablet is in which ward, or what was said of NUMBER.")
 def assign(
     home: Path | None,
@@ -50,12 +54,15 @@ def assign(
     leaves: bool,
     why: str,
     role: str,
+    scans: bool,
     shows: bool,
 ) -> None:
     """Say that tablets belong to a ward of site.yaml: NUMBER (A-0009), or several, and the ward's short name.
 
     Their screens show the ward, its hotline and its colour from their next run on. Works beside a running station and
     needs no tablet. Each word is kept with its time, for good.
+
+    With --scan give the ward alone (or --none alone): each label is answered, and all are noted at the end, or none.
 
     A number of another bench that was never heard of here is noted, with a warning.
 
@@ -64,16 +71,16 @@ def assign(
     place = speak(load_home(home or WARD_HOME), language)
     said = language_of(place)
     check_reason(said, why)
-    if shows and (leaves or len(words) > 1):
-        raise click.UsageError(say(said, "assign.one-thing"))
-    if not shows and len(words) < 1 + (not leaves):
+    least, most = _count_words(leaves=leaves, scans=scans, shows=shows)
+    if not least <= len(words) <= most or (shows and (leaves or scans)):
         raise click.UsageError(say(said, "assign.one-thing"))
     with open_bench_state(place.path) as state:
         if shows:
             _show(said, place, state, words)
             return
         ward = "" if leaves else find_ward(said, place, words[-1])
-        numbers = _read_numbers(said, place, state, words if leaves else words[:-1])
+        typed = _scan(said, place) if scans else words if leaves else words[:-1]
+        numbers = _read_numbers(said, place, state, typed)
         unheard = _list_unheard(place, state, numbers)
         state.wards.assign(numbers, ward, Role(role), why)
     key = "assign.left" if leaves else "assign.done"
@@ -81,6 +88,31 @@ def assign(
     click.echo(say(said, key, numbers=", ".join(numbers), place=printable(shown)))
     for number in unheard:
         click.echo(say(said, "assign.unheard", asset=number), err=True)
+
+
+def _count_words(*, leaves: bool, scans: bool, shows: bool) -> tuple[int, int]:
+    """The least and the most words that a command takes."""
+    if shows:
+        return 0, 1
+    least = (not leaves) + (not scans)
+    return least, least if scans else MOST_NUMBERS
+
+
+def _scan(language: Language, place: Home) -> tuple[str, ...]:
+    """Numbers on the labels that are scanned, each answered at once.
+
+    Raises:
+        SystemExit: none was.
+    """
+    numbers = list[str]()
+    for number in read_scans(language, place):
+        key = "assign.scan.again" if number in numbers else "assign.scan"
+        numbers.append(number)
+        click.echo(say(language, key, number=number, count=len(set(numbers))))
+    if not numbers:
+        click.echo(say(language, "room.nothing"), err=True)
+        raise SystemExit(ending.NOT_ALL)
+    return tuple(numbers)
 
 
 def _read_numbers(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> tuple[str, ...]:

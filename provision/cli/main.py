@@ -49,6 +49,7 @@ COMMANDS = (
     "export",
     "tablet",
     "move",
+    "audit-room",
     "note",
     "console",
     "site",

@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     CALLED = "called"  # somebody telephoned about it
     CODED = "coded"  # a code by telephone was given for it
     LABELLED = "labelled"  # its label was printed and put on
+    SEEN = "seen"  # somebody who looked through a ward found it there
+    MISSED = "missed"  # somebody who looked through the ward where it is told to be did not find it
 
 
 class EventRefused(ProvisionError):
@@ -72,7 +74,8 @@ class Told:
             where it is told to be), `ward`, `room`, `holder`, `donor`; NOTED and CALLED `text`; RECORDED
             `bench`, `bundle`, `sha256`; NUMBERED digests of `serial` and `installation`; RETIRED `became`, empty where
             the number counts again; CODED `scope`, a name of `agent.maintenance.Scope` in small letters;
-            ASSIGNED `ward` (its short name, empty for none), `name`, `said` (when).
+            ASSIGNED `ward` (its short name, empty for none), `name`, `said` (when); SEEN and
+            MISSED `ward`, `room` where one room was looked through.
     """
 
     tablet: str
@@ -136,6 +139,16 @@ def tell_words(tablet: str, kind: EventKind, who: str, text: str) -> Told:
     """
     text = _tidy(text)
     body = {} if kind is EventKind.LABELLED and not text else {"text": text}
+    return _check(Told(tablet, kind, who, kind.value, body))
+
+
+def tell_look(tablet: str, kind: EventKind, who: str, ward: str, room: str) -> Told:
+    """Make the event of a tablet that was found, or not, when a ward was looked through; `room` empty for all of it.
+
+    Raises:
+        EventRefused: a value is not of its form.
+    """
+    body = {"ward": _tidy(ward)} | ({"room": _tidy(room)} if room else {})
     return _check(Told(tablet, kind, who, kind.value, body))
 
 

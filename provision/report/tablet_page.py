@@ -139,6 +139,9 @@ def _tell_words(told: Told, language: Language) -> str:
         case EventKind.RETIRED:
             key = "tablet.event.retired" if told.body["became"] else "tablet.event.revived"
             return say(language, key, number=told.body["became"])
+        case EventKind.SEEN | EventKind.MISSED:
+            room = _tell_place(told.body.get("room", ""), "", language)["room"]
+            return say(language, f"tablet.event.{told.kind}", ward=told.body["ward"], room=room)
         case _:
             return say(language, f"tablet.event.{told.kind}", text=told.body.get("text", ""))
 

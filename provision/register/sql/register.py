@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -88,6 +88,19 @@ class Register:
             HomeError: it cannot be written.
         """
         self.local.write(partial(self._add, told))
+
+    def tell_all(self, told: Sequence[Told]) -> None:
+        """Add events that move nothing, all of them or none.
+
+        Raises:
+            HomeError: they cannot be written.
+        """
+
+        def work(connection: Connection) -> None:
+            add_events(connection, self.writer, told)
+            refresh(connection, [one.tablet for one in told])
+
+        self.local.write(work)
 
     def lacks_records(self, folder: Path) -> bool:
         """Tell whether a ledger grew since its records were brought in."""
