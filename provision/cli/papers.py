@@ -1,26 +1,35 @@
-"""`provision papers`: what goes with tablets on paper: the patient's card, the sheet for a ward's wall."""
+"""`provision papers`: the patient's card, the sheet for a ward's wall, the hotline's card of a tablet."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
+from provision.agent.site_key import load_site_key
 from provision.appset.load import load_appset
+from provision.cli import ending
+from provision.cli.house import open_house
+from provision.cli.number import read_typed
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.paper_files import out_option, print_paper
 from provision.cli.speech import language_of, speak
 from provision.cli.ward_choice import find_ward
 from provision.home.folder import load_home
+from provision.profiles.load import load_profiles
+from provision.report.hotline_card import describe_hotline_card
 from provision.report.tablet_papers import describe_patient_card, describe_ward_sheet
 from provision.state.opening import open_bench_state
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 
 @click.group()
 def papers() -> None:
-    """Write what goes with tablets on paper: the patient's card, the sheet for a ward's wall."""
+    """Write what goes with tablets on paper: the patient's card, the sheet for a ward's wall, the hotline's card."""
 
 
 @papers.command("patient-card")
@@ -56,6 +65,38 @@ def ward_sheet(home: Path | None, language: Language | None, out: Path, ward: st
     with open_bench_state(place.path) as state:
         wards = {event.asset_id: event.ward for event in state.wards.list_current()}
     print_paper(said, out, "ward-sheet", describe_ward_sheet(place.site, short, _list_tablets(wards, short), said))
+
+
+@papers.command("hotline-card")
+@home_option("./ward")
+@language_option("Of the cards  [default: the home's].")
+@out_option("hotline-card.pdf")
+@click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
+def hotline_card(home: Path | None, language: Language | None, out: Path, numbers: tuple[str, ...]) -> None:
+    """Write the hotline's card of each tablet NUMBER: what it is, where, what is done at a call, its reset keys. A5.
+
+    It is what the register knows now; no code is on it. Exit status 0 written, 1 a tablet is not known, or its number
+    was retired: then nothing is written.
+    """
+    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
+
+    with open_house(home, language) as house:
+        place, said = house.home, house.language
+        wanted = tuple(dict.fromkeys(read_typed(said, each) for each in numbers))
+        found = {number: house.register.local.read(partial(find_life, number=number)) for number in wanted}
+        profiles = load_profiles(place.bench.device_profiles)
+        keys = {one.name: one.reset_keys for one in (*profiles.known, profiles.common)}
+        site_key, made = load_site_key(place.keys).key_id, f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
+        cards = list[dict[str, object]]()
+        for number, life in found.items():
+            if life is None or life.became:
+                key, became = ("register.unknown", "") if life is None else ("tablet.became", life.became)
+                click.echo(f"{number}: {say(said, key, number=number if life is None else became)}", err=True)
+                raise SystemExit(ending.NOT_ALL)
+            ward = place.site.wards.get(life.assigned.partition(" (")[0])
+            cards.append(describe_hotline_card(place.site, site_key, life, ward, keys.get(life.profile), made, said))
+    data = {"title": cards[0]["title"], "language": str(said), "cards": cards}
+    print_paper(said, out, "hotline-card", data)
 
 
 def _list_tablets(wards: Mapping[str, str], short: str) -> Sequence[str]:

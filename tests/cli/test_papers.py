@@ -34,6 +34,7 @@ def said(home: Path, *words: str) -> tuple[int, str]:
         (("patient-card",), 2),
         (("patient-card", "--ward", "geronto"), 2),
         (("ward-sheet", "cardio-2"), 1),
+        (("hotline-card", "a-1", "A-0001", "B-0007"), 2),
     ],
 )
 def test_a_paper_is_written_page_by_page(home: Path, words: tuple[str, ...], pages: int) -> None:
@@ -47,6 +48,8 @@ def test_a_paper_is_written_page_by_page(home: Path, words: tuple[str, ...], pag
     [
         (("patient-card", "--ward", "x"), 2, "geronto"),
         (("ward-sheet", "x"), 2, "geronto"),
+        (("hotline-card", "A-0001", "A-0099"), 1, "knows no such tablet"),
+        (("hotline-card", "nine"), 2, "a number like A-0009"),
         (("ward-sheet", "geronto", "-o", "x.txt"), 2, ".pdf or .png"),
     ],
 )
