@@ -152,6 +152,15 @@ def tell_look(tablet: str, kind: EventKind, who: str, ward: str, room: str) -> T
     return _check(Told(tablet, kind, who, kind.value, body))
 
 
+def tell_code(tablet: str, scope: str, who: str, why: str) -> Told:
+    """Make the event of a code that was given by telephone; the code itself is in no event.
+
+    Raises:
+        EventRefused: a value is not of its form.
+    """
+    return _check(Told(tablet, EventKind.CODED, who, _tidy(why), {"scope": scope}))
+
+
 def tell_assignment(assignment: Assignment, name: str) -> Told:
     """Make the event of a ward that somebody gave a tablet at a bench; `name` is the ward's in site.yaml."""
     body = {"ward": assignment.ward, "name": name, "said": assignment.at}
