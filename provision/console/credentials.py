@@ -74,7 +74,7 @@ def find_step(key: str, shown: str, now: float) -> int | None:
     if not (digits.isascii() and digits.isdigit()):
         return None
     codes, at = pyotp.TOTP(key, interval=STEP_SECONDS), int(now // STEP_SECONDS)
-    steps = range(at - _EARLY_OR_LATE, at + _EARLY_OR_LATE + 1)
+    steps = range(max(0, at - _EARLY_OR_LATE), at + _EARLY_OR_LATE + 1)
     return next((step for step in steps if secrets.compare_digest(codes.generate_otp(step), digits)), None)
 
 

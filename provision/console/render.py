@@ -19,13 +19,20 @@ ASSETS = resources.files("provision.console") / "assets"
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("provision.console", "templates"),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["moment"] = write_moment
+    return environment
+
+
+def write_moment(at: str) -> str:
+    """Write a time, ISO 8601 in UTC, as a page shows it: `2026-11-30 09:05`, still in UTC."""
+    return at[:16].replace("T", " ")
 
 
 def render(console: Console, language: Language, template: str, values: Mapping[str, object]) -> str:

@@ -29,6 +29,7 @@ from provision.register.people import Person
 from provision.register.sql.people_rows import add_person
 from provision.register.sql.register import open_register
 from provision.site.secret import Secret
+from provision.state.opening import open_bench_state
 from provision.state.wards import Role
 from provision.terms import HomeKind
 from provision.texts.catalogue import Language
@@ -128,6 +129,9 @@ def open_house(folder: Path) -> Iterator[House]:
     create_home(path, HomeKind.TRAINING, 2)
     with (path / "site.yaml").open("a", encoding="utf-8") as site:
         site.write(WARDS)
+    with open_bench_state(path) as state:
+        for serial in "123":
+            state.open_registry("A").check_in(serial, serial)
     home, keys = load_home(path), load_keys(path / "keys")
     store = RecordStore(home.records, keys, home.state)
     for each in (1, 2):

@@ -16,6 +16,7 @@ SEEN: dict[str, frozenset[Role]] = {
     "/": ANY,
     "/?q=cardio": ANY,
     "/tablets/A-0001": ANY,
+    "/faults": ANY - {Role.WARD},
     "/journal": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 """Addresses with the roles that get them; the others get 403."""
@@ -23,8 +24,17 @@ SEEN: dict[str, frozenset[Role]] = {
 SENT: dict[str, frozenset[Role]] = {
     "/tablets/A-0002/notes": ANY - {Role.AUDITOR},
     "/tablets/A-0002/calls": frozenset({Role.HOTLINE, Role.TECHNICIAN}),
+    "/tablets/A-0002/code": frozenset({Role.HOTLINE}),
 }
-"""Addresses that take a form, with the roles whose form is taken (303); the others get 403."""
+"""Addresses that take a form, with the roles whose form is taken; the others get 403."""
+
+TAKEN = {200, 303}
+"""What is answered to a form that was taken."""
+
+
+def fill(text: str) -> dict[str, str]:
+    """A form that every address takes."""
+    return {"text": text, "digits": "1 0000 0001", "why": text}
 
 
 def test_every_page_stands_in_the_table_of_this_test() -> None:
@@ -44,8 +54,9 @@ def test_a_role_sees_what_it_may_and_nothing_else(house: House, role: Role) -> N
 @pytest.mark.parametrize("role", Role)
 def test_a_role_does_what_it_may_and_nothing_else(house: House, role: Role) -> None:
     browser = house.open(role)
-    got = {path: browser.send(path, {"text": f"by {role}"}).status_code for path in SENT}
-    assert got == {path: 303 if role in roles else 403 for path, roles in SENT.items()}
+    got = {path: browser.send(path, fill(f"by {role}")).status_code for path in SENT}
+    assert {path: status in TAKEN for path, status in got.items()} == {path: role in SENT[path] for path in SENT}
+    assert set(got.values()) <= {*TAKEN, 403}
     words = read_words(browser.get("/tablets/A-0002"))
     assert (f"note: by {role} {role}" in words) == (role in SENT["/tablets/A-0002/notes"])
     assert (f"call: by {role} {role}" in words) == (role in SENT["/tablets/A-0002/calls"])
@@ -53,7 +64,7 @@ def test_a_role_does_what_it_may_and_nothing_else(house: House, role: Role) -> N
 
 @pytest.mark.parametrize("path", SENT)
 def test_a_form_without_session_or_token_or_of_another_kind_does_nothing(house: House, path: str) -> None:
-    browser, form = house.open(Role.HOTLINE), {"text": "must not be there"}
+    browser, form = house.open(Role.HOTLINE), fill("must not be there")
     json = {"origin": f"http://{HERE}", "content-type": "application/json"}
     other = house.open(Role.HOTLINE).read_token()
     answers = [
@@ -76,8 +87,9 @@ def test_nobody_sees_any_page(house: House) -> None:
 
 
 def test_the_menu_has_what_a_role_may_open(house: House) -> None:
-    shown = {role: "/journal" in house.open(role).get("/").text for role in Role}
-    assert shown == {role: role in SEEN["/journal"] for role in Role}
+    for path in ("/journal", "/faults"):
+        shown = {role: f'href="{path}"' in house.open(role).get("/").text for role in Role}
+        assert shown == {role: role in SEEN[path] for role in Role}
 
 
 def test_a_tablet_is_found_by_a_part_and_opened_by_its_number(house: House) -> None:
@@ -121,3 +133,9 @@ def test_a_language_that_was_asked_for_is_kept(house: House) -> None:
     browser = house.open(Role.HOTLINE)
     assert 'lang="fr"' in browser.get("/?lang=fr").text
     assert 'html lang="fr"' in browser.get("/").text
+
+
+def test_the_lines_of_a_note_stay_lines(house: House) -> None:
+    browser = house.open(Role.HOTLINE)
+    browser.send("/tablets/A-0003/notes", {"text": "first\r\nsecond <i>"})
+    assert "note: first\nsecond &lt;i&gt;" in browser.get("/tablets/A-0003").text

@@ -19,7 +19,7 @@ from provision.register.moves import Life
 from provision.register.sql.event_rows import add_events
 from provision.register.sql.merging import merge
 from provision.register.sql.projections import refresh_all
-from provision.register.sql.tablet_rows import list_lives, read_page, read_standing, search
+from provision.register.sql.tablet_rows import list_in_state, list_lives, read_page, read_standing, search
 from provision.state.opening import open_bench_state
 from tests.register.house_bed import Bench, make_bench, move, number, take
 
@@ -82,6 +82,7 @@ def ask_everything(bench: Bench, folder: Path) -> None:
             partial(read_page, number="B-0001"),
             read_standing,
             list_lives,
+            partial(list_in_state, state=Life.READY),
         ):
             register.local.read(work)
 

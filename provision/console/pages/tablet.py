@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from starlette.responses import Response
 
 from provision.console.asking import Ask, Page, Ways
 from provision.console.kept_records import KeptRecord, read_kept
+from provision.console.orders import judge_order
 from provision.console.roles import Action
 from provision.identity.number import read_number
 from provision.profiles.schema import Keys
@@ -42,6 +44,7 @@ def draw(ask: Ask, status: int = 200, told: str = "") -> Response:
         verdict=_tell_verdict(ask.language, page.life),
         controls=[] if newest is None else list(tell_controls(ask.language, newest)),
         keys=_find_keys(ask, page.life),
+        order=judge_order(page.history, records),
         records=[_tell_record(ask.language, one) for one in records],
         said=_tell_history(ask.language, page.history, said=True),
         history=_tell_history(ask.language, page.history, said=False),
@@ -68,7 +71,7 @@ def _tell_history(language: Language, history: Sequence[Happened], *, said: bool
     return [
         {
             "at": one.event.at if one.run is None else one.run.ended,
-            "what": tell_event(one, language),
+            "what": _tell_lines(one, language),
             "why": one.event.told.why if one.event.told.kind not in {EventKind.NOTED, EventKind.CALLED} else "",
             "who": tell_actor(one.event.told.who, language),
             "fits": one.fits,
@@ -76,6 +79,16 @@ def _tell_history(language: Language, history: Sequence[Happened], *, said: bool
         for one in reversed(history)
         if (one.event.told.kind in _WORDS) is said
     ]
+
+
+def _tell_lines(one: Happened, language: Language) -> str:
+    """Tell an event; the lines of what somebody wrote stay lines."""
+    told = one.event.told
+    first, *others = told.body.get("text", "").split("\n")
+    if not others:
+        return tell_event(one, language)
+    begun = replace(one, event=replace(one.event, told=replace(told, body={**told.body, "text": first})))
+    return "\n".join((tell_event(begun, language), *others))
 
 
 def _find_keys(ask: Ask, life: TabletLife) -> Mapping[str, str] | None:

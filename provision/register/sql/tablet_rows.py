@@ -16,6 +16,7 @@ from provision.register.views import Happened, Standing, TabletPage
 
 MOST_FOUND = 100
 MOST_WORDS = 8
+MOST_IN_STATE = 300
 
 
 def search(connection: Connection, text: str) -> list[TabletLife]:
@@ -99,6 +100,12 @@ def _find_twice(connection: Connection) -> tuple[str, ...]:
 def list_lives(connection: Connection) -> Sequence[TabletLife]:
     """Return every tablet by its number."""
     return [decode_life(row) for row in connection.execute(select(TABLET).order_by(TABLET.c.number))]
+
+
+def list_in_state(connection: Connection, state: Life) -> Sequence[TabletLife]:
+    """Return the tablets in one state, those that are in it the longest first; at most `MOST_IN_STATE`."""
+    query = select(TABLET).where(TABLET.c.state == state.value).order_by(TABLET.c.since, TABLET.c.number)
+    return [decode_life(row) for row in connection.execute(query.limit(MOST_IN_STATE))]
 
 
 def list_assigned(connection: Connection) -> dict[str, str]:

@@ -1,0 +1,55 @@
+"""The code by telephone: the answer to the digits that a tablet shows, with scope and reason."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.responses import Response
+
+from provision.agent.maintenance import DIGITS, read_scope
+from provision.console.answering import NoAsset, answer, find_held, read_challenge, tell_beside, tell_numbers
+from provision.console.asking import Ask, Page, Ways
+from provision.console.pages.tablet import draw
+from provision.console.roles import Action
+from provision.identity.number import read_number
+from provision.register.events import EventRefused, tell_code
+from provision.register.sql.tablet_rows import find_life
+from provision.state.opening import open_bench_state
+
+_SHOWN = 40
+"""Characters of wrong digits that are said again."""
+
+
+def take(ask: Ask) -> Response:
+    """Answer the digits that a form brings; who, why and what it allows are written down first."""
+    number = read_number(ask.parts["number"])
+    if number is None or ask.console.read(partial(find_life, number=number)) is None:
+        return ask.refuse(404, "console.refused.tablet", number=ask.parts["number"])
+    home, typed = ask.console.home.path, ask.typed("digits")
+    try:
+        challenge = read_challenge(typed)
+    except ValueError:
+        return draw(ask, 422, ask.say("answer.wrong-digits", count=DIGITS, got=typed[:_SHOWN]))
+    scope = read_scope(challenge).name.lower()
+    with open_bench_state(home) as state:
+        try:
+            held = find_held(ask.language, home, state, number)
+            ask.console.register.tell(tell_code(number, scope, ask.actor, ask.typed("why")))
+        except NoAsset as unknown:
+            return draw(ask, 404, str(unknown))
+        except EventRefused as refused:
+            expected = ask.say(f"register.form.{refused.expected}")
+            return draw(ask, 422, ask.say("console.code.reason", expected=expected))
+        ask.note(Action.CODE, scope, number)
+        answered = answer(state, held, challenge)
+        beside = [*tell_numbers(ask.language, state, number), *tell_beside(ask.language, held, answered)]
+    return ask.show(
+        "code.html.j2",
+        number=number,
+        digits=answered.digits.reveal().decode(),
+        allows=ask.say(f"code.scope.{answered.allows}"),
+        beside=beside,
+    )
+
+
+PAGES = (Page("/tablets/{number}/code", Action.CODE, take, Ways.FORM),)
