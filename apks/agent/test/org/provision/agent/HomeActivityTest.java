@@ -155,10 +155,23 @@ public final class HomeActivityTest extends LauncherBed {
     @Test
     public void theWayBackNamesTheKeysOfTheRelease() {
         tablet("fr");
-        assertSees(Build.VERSION.SDK_INT < 28 ? "la flèche tout en bas" : "la touche du milieu");
+        boolean old = Build.VERSION.SDK_INT < 28;
+        assertWayBack(old ? "la flèche tout en bas." : "la touche du milieu, tout en bas.", old ? R.drawable.way_arrow : R.drawable.way_key);
         Settings.Secure.putInt(home.getContentResolver(), "navigation_mode", 2);
         home.leave();
-        assertSees(Build.VERSION.SDK_INT < 28 ? "la flèche" : Build.VERSION.SDK_INT == 28 ? "la touche du milieu" : "un doigt glissé");
+        if (Build.VERSION.SDK_INT >= 29) {
+            assertWayBack("un doigt glissé de tout en bas vers le haut.", R.drawable.way_gesture);
+        } else {
+            assertWayBack(old ? "la flèche tout en bas." : "la touche du milieu, tout en bas.", old ? R.drawable.way_arrow : R.drawable.way_key);
+        }
+    }
+
+    /** The key is drawn before the words, for who does not read them. */
+    private void assertWayBack(String words, int drawn) {
+        assertSees(words);
+        TextView way = Touch.texts(Touch.root(home)).stream().filter(each -> each.getText().toString().endsWith(words)).findFirst().get();
+        LayerDrawable sign = (LayerDrawable) way.getCompoundDrawablesRelative()[0];
+        assertEquals(drawn, shadowOf(sign.getDrawable(0)).getCreatedFromResId());
     }
 
     @Test

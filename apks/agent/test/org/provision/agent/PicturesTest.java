@@ -9,6 +9,8 @@ import android.content.Context;
 import android.content.res.Configuration;
 import android.graphics.Rect;
 import android.media.AudioManager;
+import android.os.Build;
+import android.provider.Settings;
 import android.util.DisplayMetrics;
 import android.view.View;
 import android.widget.TextView;
@@ -29,6 +31,7 @@ import org.robolectric.android.controller.ActivityController;
 import org.robolectric.annotation.GraphicsMode;
 import org.robolectric.shadows.ShadowApplication;
 import org.robolectric.shadows.ShadowLooper;
+import org.robolectric.util.ReflectionHelpers;
 
 /**
  * Draws the screens to PNG files, to be looked at; and tests that nothing is cut off. Day, hour and the digits for the hotline are always
@@ -127,6 +130,23 @@ public final class PicturesTest extends PicturesBed {
         drawHome("family-fr", start());
         Agent.of(RuntimeEnvironment.getApplication()).choices().chooseLanguage("ar");
         drawHome("family-ar", start());
+    }
+
+    /** What older and younger releases draw, by the number and the setting that the launcher asks for. */
+    @Test
+    @Config(qualifiers = "fr-" + SMALL)
+    public void theWayBackOfOtherReleases() throws IOException {
+        Settings.Secure.putInt(RuntimeEnvironment.getApplication().getContentResolver(), "navigation_mode", 2);
+        for (String language : LANGUAGES) {
+            HomeActivity home = patient(language);
+            drawHome("way-gesture-" + language, home);
+            assertInSight(home, R.string.back_gesture);
+            ReflectionHelpers.setStaticField(Build.VERSION.class, "SDK_INT", 27);
+            home.draw();
+            ReflectionHelpers.setStaticField(Build.VERSION.class, "SDK_INT", 34);
+            drawHome("way-arrow-" + language, home);
+            assertInSight(home, R.string.back_arrow);
+        }
     }
 
     @Test

@@ -42,6 +42,9 @@ final class HomeScreen {
     /** Points of a patient's key that shares a narrow screen with the one of staff: larger ones would push the way back out of sight. */
     private static final double BESIDE = 16;
 
+    /** Points of the way back on a narrow screen, with its key drawn beside it: larger ones would push it out of sight. */
+    private static final double NARROW_WAY = 20;
+
     /** Share of a narrow screen that the patient's key has beside the one of staff: two pictograms stand in it. */
     private static final double WIDER = 0.58;
 
@@ -274,7 +277,9 @@ final class HomeScreen {
         LinearLayout texts = look.padded(look.column());
         texts.setPadding(texts.getPaddingLeft(), 0, texts.getPaddingRight(), 0);
         if (policy.packages != null && !policy.packages.isEmpty()) {
-            TextView way = look.text(words.getString(WayBack.text(context)), Look.PATIENT, Look.INK);
+            WayBack back = WayBack.of(context);
+            double points = look.isWide() ? Look.PATIENT : NARROW_WAY;
+            TextView way = look.sign(look.text(words.getString(back.text), points, Look.INK), back.sign);
             texts.addView(look.isMagnified() ? fit(way) : look.fit(way, look.room(), fewLines()), look.wide(0));
         }
         if (helps) {
