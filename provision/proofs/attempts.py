@@ -21,7 +21,7 @@ LATEST = 99
 class Indicator(StrEnum):
     """By which print of Android the effect of an attempt is seen; the words of its states follow.
 
-    `front`: `kiosk`, `settings`, `elsewhere`. `radio`, `airplane`, `roaming`: `on`, `off`.
+    `front`: `kiosk`, `settings`, `elsewhere`. `radio`, `airplane`, `roaming`, `bluetooth`: `on`, `off`.
     `saved`: `saved`, `gone`. `user`: `made`, `gone`.
     Each may also be None: the tablet does not show it now.
     """
@@ -31,6 +31,7 @@ class Indicator(StrEnum):
     SAVED = "saved"
     AIRPLANE = "airplane"
     ROAMING = "roaming"
+    BLUETOOTH = "bluetooth"
     USER = "user"
 
 

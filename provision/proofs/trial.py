@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from provision.errors import StepFailed
-from provision.facts import front, wifi
+from provision.facts import bluetooth, front, wifi
 from provision.facts.ask import ask
 from provision.facts.query import Outputs, Query
 from provision.polling import Pace, poll
@@ -159,6 +159,10 @@ class Trial:
             return self._name_front()
         if indicator in SWITCHES:
             return self._read_switch(SWITCHES[indicator])
+        if indicator is Indicator.BLUETOOTH:
+            query = bluetooth.QUERY
+            seconds = self._scene.seconds
+            return ask(self._transport, (query,), lambda read: bluetooth.parse(read[query.name]), seconds=seconds)
         if indicator is Indicator.USER:
             return "gone" if self._find_user() is None else "made"
         here = self._read_wifi()

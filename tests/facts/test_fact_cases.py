@@ -12,6 +12,7 @@ from provision.errors import AnswerError
 from provision.facts import (
     access,
     apps,
+    bluetooth,
     in_use,
     libraries,
     people,
@@ -88,6 +89,10 @@ def _read_restrictions(case: Case, api: int) -> object:
     return None if found is None else {"names": found}
 
 
+def _read_bluetooth(case: Case, _api: int) -> object:
+    return {"bluetooth": bluetooth.parse(_section(bluetooth.QUERY, case))}
+
+
 def _read_update_window(case: Case, api: int) -> object:
     found = update_window.parse(_section(update_window.QUERY, case), api)
     return None if found is None else {"window": found}
@@ -110,6 +115,7 @@ READERS: Mapping[str, Callable[[Case, int], object]] = {
     "providers": _read_providers,
     "restrictions": _read_restrictions,
     "update_window": _read_update_window,
+    "bluetooth": _read_bluetooth,
     "switches": lambda case, _api: switches.parse(_sections(switches.make_queries(ROWS, packages=True), case), ROWS),
 }
 """Those of every reading, and what is asked apart from it or needs more than an answer."""

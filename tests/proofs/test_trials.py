@@ -89,7 +89,8 @@ def test_every_release_is_told_of_once_and_every_control_somewhere() -> None:
     apis = [api for case in read_cases(FOLDER / "attempts.yaml") for api in case["apis"]]
     assert apis == list(range(21, 38))
     untried = {Control.LOCATION_ON, Control.WIFI_OTHER_NETWORKS}
-    assert {one.control for one in ATTEMPTS} | untried == CONTROLS | {Control.RADIOS_CLOSED, Control.SETTINGS_CLOSED}
+    closed = {Control.BLUETOOTH_CLOSED, Control.RADIOS_CLOSED, Control.SETTINGS_CLOSED}
+    assert {one.control for one in ATTEMPTS} | untried == CONTROLS | closed
 
 
 @pytest.mark.parametrize("control", sorted(CONTROLS))
@@ -133,6 +134,8 @@ def test_an_attempt_is_judged_by_what_android_prints(case: Case, api: int, tmp_p
         ("radios.airplane", "no_airplane_mode", 37),
         ("radios.roaming", "no_data_roaming", 28),
         ("radios.roaming", "no_data_roaming", 34),
+        ("bluetooth.on", "no_bluetooth", 26),
+        ("bluetooth.on", "no_bluetooth", 32),
         ("settings.user", "no_add_user", 21),
         ("settings.user", "no_add_user", 25),
         ("settings.user", "no_add_user", 34),
@@ -161,13 +164,13 @@ def test_a_row_that_forgets_what_is_written_is_no_positive_control(api: int, tmp
     assert (took, str(tried["radios.airplane"].verdict)) == ({"radios.airplane": None}, "not-proven")
 
 
-AS_FOUND: dict[str, object] = {"airplane_mode_on": "0", "data_roaming": "0", "users": {}}
+AS_FOUND: dict[str, object] = {"airplane_mode_on": "0", "bluetooth_on": "0", "data_roaming": "0", "users": {}}
 
 
 def read_closed(stand: Stand) -> dict[str, object]:
     """What the attempts on closed parts change; a row that was never written is off."""
     data = stand.tablet.bench.tablet.device.data
-    rows = {key: data.settings["global"].get(key, "0") for key in ("airplane_mode_on", "data_roaming")}
+    rows = {key: data.settings["global"].get(key, "0") for key in AS_FOUND if key != "users"}
     return {**rows, "users": dict(data.users)}
 
 

@@ -284,6 +284,8 @@ def test_a_lock_that_gives_way_decides_the_end_where_a_try_shows_it(
         ("archos-101b-oxygen", Control.RADIOS_CLOSED, False),
         ("archos-101b-oxygen", Control.SETTINGS_CLOSED, True),
         ("samsung-sm-t510", Control.RADIOS_CLOSED, True),
+        ("samsung-sm-t510", Control.BLUETOOTH_CLOSED, True),
+        ("archos-101b-oxygen", Control.BLUETOOTH_CLOSED, False),
     ],
 )
 def test_a_restriction_that_gives_way_is_seen_where_the_site_closes_what_shell_can_try(

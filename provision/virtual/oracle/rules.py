@@ -128,8 +128,12 @@ LEAKS: Mapping[str, tuple[int, ...]] = {
 }
 """Locks that give way, with the releases where a try by shell shows it (Wi-Fi document 1.1, 2.3, 3.2, 3.3)."""
 
-CLOSED_LEAKS: Mapping[Control, int] = {Control.SETTINGS_CLOSED: 21, Control.RADIOS_CLOSED: 28}
-"""First releases where a try shows that a restriction gives way, where the site closes these (document 3.3, 11.1)."""
+CLOSED_LEAKS: Mapping[Control, range] = {
+    Control.SETTINGS_CLOSED: range(21, 99),
+    Control.RADIOS_CLOSED: range(28, 99),
+    Control.BLUETOOTH_CLOSED: range(26, 33),
+}
+"""Releases where a try shows that a restriction gives way, where the site closes these (document 2.3, 3.3, 11.1)."""
 
 
 def hangs(_now: Situation, fault: Fault) -> bool:
@@ -241,7 +245,7 @@ def find_undelivering(now: Situation) -> str | None:
 
 def find_leak(now: Situation) -> str | None:
     """The fault by which a lock only reads back as one; the site is taken to want kiosk and Wi-Fi."""
-    closed = any(now.api >= first for control, first in CLOSED_LEAKS.items() if control in now.site.wanted)
+    closed = any(now.api in levels for control, levels in CLOSED_LEAKS.items() if control in now.site.wanted)
     leaks = [
         fault.text
         for fault in now.faults

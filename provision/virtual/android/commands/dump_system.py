@@ -23,6 +23,12 @@ SHELL = "com.android.shell"
 FLAGGED_BY = "android"
 """`cmd statusbar` disables in the name of the service's own context (Wi-Fi document 3.6)."""
 
+BLUETOOTH_PRINTED = range(26, 33)
+"""Levels whose Bluetooth service stands in the class files; later a module prints (Wi-Fi document 2.3)."""
+
+BLUETOOTH_NAME = "Tablette de Paul"
+"""What somebody called it: nothing that a bench should know."""
+
 DISABLE_BITS = {
     "search": 0x02000000, "home": 0x00200000, "recents": 0x01000000, "notification-alerts": 0x00040000,
     "statusbar-expansion": 0x00010000, "setup": 0x03E40000,
@@ -71,6 +77,18 @@ def statusbar_text(device: Device, _words: Sequence[str]) -> str:
     deeper = "  " if device.api >= DISPLAYS_API else ""
     total = f"  {deeper}mDisabled1=0x{bits:x}\n  {deeper}mDisabled2=0x0\n"
     return f"{total}  mDisableRecords.size={int(bool(bits))}\n{record}"
+
+
+def bluetooth_text(device: Device, _words: Sequence[str]) -> str:
+    """`dumpsys bluetooth_manager`: the radio, its address and name (8.0 to 12L; a module's print is not known).
+
+    A restriction holds the radio off, whatever the row of the last choice says.
+    """
+    if device.api not in BLUETOOTH_PRINTED:
+        return "Bluetooth Status\n"
+    on = device.setting("global", "bluetooth_on") == "1" and not device.restricted("no_bluetooth")
+    state = f"  enabled: {str(on).lower()}\n  state: {'ON' if on else 'OFF'}\n"
+    return f"Bluetooth Status\n{state}  address: 22:22:AD:00:00:01\n  name: {BLUETOOTH_NAME}\n"
 
 
 def window_text(device: Device, words: Sequence[str]) -> str:

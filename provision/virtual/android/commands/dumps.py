@@ -13,6 +13,7 @@ from provision.virtual.android.commands.dump_notification import notification_te
 from provision.virtual.android.commands.dump_owner import device_policy_text, user_text
 from provision.virtual.android.commands.dump_package import package_text
 from provision.virtual.android.commands.dump_system import (
+    bluetooth_text,
     connectivity_text,
     deviceidle_text,
     location_text,
@@ -97,6 +98,7 @@ SERVICES: dict[str, Callable[[Device, Sequence[str]], str]] = {
     "account": _account,
     "activity": activity_text,
     "battery": _battery,
+    "bluetooth_manager": bluetooth_text,
     "connectivity": connectivity_text,
     "device_policy": device_policy_text,
     "deviceidle": deviceidle_text,
