@@ -133,6 +133,13 @@ def test_a_policy_asks_for_nothing_that_an_agent_does_not_know(version: int, kep
     assert sorted(leave_out_unknown(dict.fromkeys(ALL_MEMBERS, 1), version)) == kept
 
 
+@pytest.mark.parametrize(("version", "given"), [(4, False), (5, True)])
+def test_days_until_erasing_reach_no_agent_that_would_not_know_whose_they_are(version: int, *, given: bool) -> None:
+    """An agent before 0.6.0 has no rule to keep: what is wanted changes with its update, and the next run applies."""
+    policy = {"outside": {"minutes": 60, "wipe": {"days": 14}}}
+    assert leave_out_unknown(policy, version) == (policy if given else {})
+
+
 def test_every_secret_goes_through_the_seal() -> None:
     sealed: dict[str, bytes] = {}
 
