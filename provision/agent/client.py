@@ -96,7 +96,8 @@ class _Done:
 class _Request:
     """One order to give; `announce` is told the SHA-256 of its payload straight before each commit.
 
-    `succession`: why a tablet that obeys a former site key takes it.
+    `succession`: why a tablet that obeys a former site key takes it. `met`: what the agent said of itself straight
+    before, so that it is not asked again: each question starts Java on the tablet.
     """
 
     word: OrderName
@@ -104,6 +105,7 @@ class _Request:
     repeatable: bool = True
     announce: Callable[[str], None] = lambda _digest: None
     succession: Mapping[str, object] | None = None
+    met: Hello | None = None
 
 
 class OrderRefused(StepFailed):
@@ -171,9 +173,13 @@ class AgentClient:
         check_report(report, asset, done.digest, call_line("commit"))
         return report
 
-    def report(self) -> Report:
-        """Ask for the state of now, compared with the last policy; the caller compares `policy` with what it knows."""
-        done = self._send(OrderName.REPORT, lambda _encrypt: {})
+    def report(self, met: Hello | None = None) -> Report:
+        """Ask for the state of now, compared with the last policy; the caller compares `policy` with what it knows.
+
+        Args:
+            met: the agent's `hello`, where nothing was ordered since; None asks it.
+        """
+        done = self._give(_Request(OrderName.REPORT, lambda _encrypt: {}, met=met))
         return read_report(done.result, call_line("commit"), done.capabilities)
 
     def show(self, seconds: int) -> str:
@@ -214,7 +220,8 @@ class AgentClient:
         if not hello.tells_keys:
             return None
         challenge = secrets.token_hex(32)
-        done = self._send(OrderName.PROVE, lambda _encrypt: {"challenge": challenge, "make": make})
+        request = _Request(OrderName.PROVE, lambda _encrypt: {"challenge": challenge, "make": make}, met=hello)
+        done = self._give(request)
         return read_own_key(done.result, hello.tablet, challenge, call_line("commit"))
 
     def request_certificate(self, ssid: str, name: str) -> KeyRequest | NoKeyRequest:
@@ -275,17 +282,19 @@ class AgentClient:
     def _send_with_retry(self, request: _Request) -> _Done:
         """Give one order, from `hello` on as often as its agent starts anew."""
         deadline, left = self._clock() + self._limits.order, ATTEMPTS if request.repeatable else 1
+        met = request.met
         while True:
             try:
-                return self._send_once(request, deadline)
+                return self._send_once(request, met or self.hello(), deadline)
             except _StaleSession as stale:
+                met = None
                 left -= stale.code is not Code.BUSY
                 if left == 0 or self._clock() >= deadline:
                     raise StepFailed(f"agent.{request.word}", stale.reason, stale.detail) from stale
             self._wait(self._limits.poll)
 
-    def _send_once(self, request: _Request, deadline: float) -> _Done:
-        word, hello = request.word, self.hello()
+    def _send_once(self, request: _Request, hello: Hello, deadline: float) -> _Done:
+        word = request.word
         judge = refuse_former_key if request.succession is None else obeys_former_key
         judge(hello, self._sender.key.key_id, self._sender.chain)
         body = request.make_body(SecretEncryptor(hello).encrypt)

@@ -56,7 +56,7 @@ from provision.controls.model import (
 )
 from provision.controls.registry import THROUGH_AGENT
 from provision.errors import StepFailed
-from provision.facts import authorisation, lock_task, restrictions, screen, update_window
+from provision.facts import authorisation, location, lock_task, restrictions, screen, update_window
 from provision.facts.apps import Witness
 from provision.facts.ask import ask
 from provision.facts.collect import FactCache, Facts, read_facts
@@ -108,6 +108,7 @@ class AgentExecutor:
         self._client = AgentClient(transport, kit.sender, orders)
         self._features = features
         self._locked: bool | None = None
+        self._api: int | None = None
         self._tells_digests = True
         self._own_key: OwnKey | NoKey | None = None
         self._known_key = None if asset is None else kit.issued.find_own_key(asset)
@@ -120,6 +121,7 @@ class AgentExecutor:
             TransportError: the way to the tablet failed.
             HomeError: what was issued to this tablet is damaged.
         """
+        self._api = facts.props.api
         best = {control: best_assurance(control, facts.props.api) for control in THROUGH_AGENT}
         unknown = list_unknown(THROUGH_AGENT, self._kit.capabilities.version)
         view = AgentView(best, too_old=unknown, left_out=self._list_left_out(facts.props.api))
@@ -255,7 +257,7 @@ class AgentExecutor:
         if hello.site_key is None:
             return None
         try:
-            return self._client.report()
+            return self._client.report(hello)
         except OrderRefused as refused:
             if refused.code is NO_POLICY:
                 return None
@@ -346,7 +348,7 @@ class AgentExecutor:
     def _become_owner(self, step: Step, _action: BecomeOwner) -> None:
         """The bytes are proved again, straight before the agent gets power over the tablet."""
         app, limits = self._kit.app, self._limits
-        aside = (screen.QUERY, authorisation.QUERY)
+        aside = (screen.QUERY, authorisation.QUERY, location.make_query(self._find_api()))
         facts = read_facts(self._transport, (app.package,), seconds=limits.facts, cache=self._cache, keep=aside)
         facts = hash_apps(self._transport, facts, {app.package: app.version_code}, {}, seconds=limits.package)
         if not self._is_proved(facts):
@@ -362,7 +364,7 @@ class AgentExecutor:
     def _apply(self) -> None:
         asset = self._require_asset_id()
         issued = self._kit.issue(asset)
-        api = self._ask_api()
+        api = self._find_api()
         secrets = obtain_chains(self._client, self._kit, asset, api, self._kit.secrets(), datetime.now(UTC))
         wanted = self._digest_wanted(issued.secret, api)
         sent = repack_keys(self._kit.site.networks, secrets)
@@ -387,16 +389,19 @@ class AgentExecutor:
             self._kit.issued.note_own_key(self._asset, proved)
 
     def _make_trial(self) -> Trial:
-        api = self._ask_api()
+        api = self._find_api()
         kiosk = frozenset({self._kit.app.package, *self._kit.packages})
         joined = self._kit.site.ssids[self._kit.choose_networks(api)[0]]
         return Trial(self._transport, Scene(api, kiosk, joined, self._limits.step))
 
-    def _ask_api(self) -> int:
-        return self._client.hello().api
+    def _find_api(self) -> int:
+        """The release as it was read: the agent's word for it would be a start of Java."""
+        if self._api is None:
+            raise StepFailed("agent", Reason.UNEXPECTED, "no order before a reading")
+        return self._api
 
     def _ask_lock_task_now(self) -> str | None:
-        return self._ask_lock_task(self._ask_api())
+        return self._ask_lock_task(self._find_api())
 
     def _ask_lock_task(self, api: int) -> str | None:
         """Lock task by Android's own print."""

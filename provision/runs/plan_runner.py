@@ -17,7 +17,7 @@ from provision.controls.desired import DesiredState
 from provision.controls.model import Decision, InstallApp, Step
 from provision.controls.registry import SPECS, THROUGH_AGENT
 from provision.errors import StepFailed
-from provision.facts import authorisation, screen, setup
+from provision.facts import authorisation, location, screen, setup
 from provision.facts.apps import Witness
 from provision.facts.ask import NotBooted
 from provision.facts.collect import (
@@ -46,6 +46,7 @@ from provision.texts.message import message
 from provision.transport import Transport
 
 CHANGING = (Phase.PREPARE, Phase.ENROL, Phase.APPS, Phase.RESTRICT, Phase.DRILL, Phase.PROVE)
+_BEFORE_POLICY = frozenset({Phase.ENROL, Phase.APPS})
 AUTO_JOIN_SECONDS = 12.0
 
 
@@ -237,7 +238,9 @@ class PlanRunner:
             if step.settle_seconds or step is steps[-1]:
                 self._shell.finish()  # first the commit under way: it is part of what is read back
                 last = step is steps[-1] and _is_last(phase, reading.plan)
-                reading = self._settle(steps[: number + 1], phase, () if last else _find_steady(phase))
+                reading = self._settle(
+                    steps[: number + 1], phase, () if last else _find_steady(phase, reading.facts.props.api)
+                )
                 _fail_on_new_refusal(reading.plan)
         return reading
 
@@ -267,9 +270,15 @@ def _is_last(phase: Phase, plan: Plan) -> bool:
     return not any(plan.steps(later) for later in CHANGING[CHANGING.index(phase) + 1 :])
 
 
-def _find_steady(phase: Phase) -> tuple[Query, ...]:
-    """Find what stays as it is between two phases: setup and the installation, after the first the settings, too."""
-    return setup.QUERIES if phase is Phase.PREPARE else (*setup.QUERIES, screen.QUERY, authorisation.QUERY)
+def _find_steady(phase: Phase, api: int) -> tuple[Query, ...]:
+    """Find what stays as it is between two phases: setup and the installation; after the first the settings, too.
+
+    Location is a setting that the agent's policy sets as well, so that it is asked again from there on.
+    """
+    if phase is Phase.PREPARE:
+        return setup.QUERIES
+    settings = (*setup.QUERIES, screen.QUERY, authorisation.QUERY)
+    return (*settings, location.make_query(api)) if phase in _BEFORE_POLICY else settings
 
 
 def _awaits_join(reading: Reading) -> bool:

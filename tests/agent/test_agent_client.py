@@ -192,6 +192,15 @@ def test_an_agent_that_dies_anywhere_gets_the_order_again(fault: str, method: st
     assert find_controls(tablet.client.report())[Control.KIOSK_LOCK_TASK].assurance is Assurance.ENFORCED
 
 
+def test_what_an_agent_said_before_it_died_is_asked_again(tablet: AgentTablet) -> None:
+    apply(tablet)
+    met = tablet.client.hello()
+    tablet.bench.tablet.device.processes.clear()
+    asked = len(tablet.link.lines)
+    assert tablet.client.report(met).asset == ASSET.id
+    assert sum("--method hello" in line for line in tablet.link.lines[asked:]) == 1
+
+
 def test_an_agent_that_dies_twice_in_one_call_is_unfit(tablet: AgentTablet) -> None:
     tablet.bench.edit("break agent-crash:commit:1 agent-crash:commit:2")
     with pytest.raises(StepFailed, match="twice: ") as caught:

@@ -13,7 +13,7 @@ import pytest
 from provision.terms import Outcome
 from tests.performance.whole_run import JAVA, JAVA_SECONDS, Bed, Costs
 
-MOST_SECONDS = 15.0
+MOST_SECONDS, MOST_HELLO = 15.0, 12
 LATER = {api: pytest.param(api, marks=pytest.mark.later) for api in (22, 23, 28)}
 
 
@@ -41,3 +41,4 @@ def test_with_the_agent_a_whole_run_stays_short_where_each_java_start_costs(api:
     assert again.changes == ()
     print(_describe(api, "agent", run, done), run.histogram(), sep="\n")  # noqa: T201 - what this is run for
     assert run.old_seconds <= MOST_SECONDS
+    assert run.count_calls("hello") <= MOST_HELLO

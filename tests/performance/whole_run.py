@@ -74,6 +74,10 @@ class Costs:
         """Starts of some programs; `cmd package` is one of them, too."""
         return sum(count for words, count in self.said.items() if {words[0], " ".join(words[:2])} & {*programs})
 
+    def count_calls(self, method: str) -> int:
+        """Calls of one method of the agent: each starts Java, on every release."""
+        return sum(count for words, count in self.said.items() if words[:2] == ("content", "call") and method in words)
+
     @property
     def old_seconds(self) -> float:
         """What a tablet that takes `JAVA_SECONDS` for each `pm` and `settings` spends on them."""
