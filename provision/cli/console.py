@@ -57,7 +57,7 @@ def console(
     from provision.register.sql.people_rows import list_people  # noqa: PLC0415
     from provision.web.address import NoAddress  # noqa: PLC0415
 
-    with open_house(home, language) as house:
+    with open_house(home, language, fresh=False) as house:  # what is new comes while the first page is shown
         try:
             door = open_door(house.home, listen, port)
         except NoAddress as fault:

@@ -1,0 +1,88 @@
+"""What the console costs over a filled register: until its first page, the search, a tablet's page with its records.
+
+`PROVISION_REGISTER_TABLETS=10000` fills the register as `test_register_figures.py` says; the usual filling is a
+twentieth of it. The aims are those of a whole one.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+
+import httpx
+import pytest
+
+from provision.records.keys import load_keys
+from provision.records.store import RecordStore
+from provision.register.sql.projections import refresh_all
+from provision.state.wards import Role
+from provision.terms import HomeKind
+from tests.console.console_bed import House, open_house, read_words
+from tests.performance.test_register_figures import ASKED, TABLETS, TEXTS, fill, measure, measure_95th
+from tests.program import PROGRAM
+from tests.records.record_bed import make_result, record
+
+pytestmark = pytest.mark.later
+
+SEARCH_SECONDS, PAGE_SECONDS, START_SECONDS = 0.1, 0.15, 3.0
+OWN_RECORDS = 6
+"""Records of one tablet that are read and verified anew at each look at its page."""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("figures")) as made:
+        home, keys = made.console.home, load_keys(made.console.home.keys)
+        store = RecordStore(home.records, keys, home.state)
+        for run in range(2, OWN_RECORDS + 2):
+            first = make_result(1, HomeKind.TRAINING)
+            later = timedelta(days=run)
+            changed = make_result(
+                1, HomeKind.TRAINING, run_id=f"later-{run}", started=first.started + later, ended=first.ended + later
+            )
+            record(store, changed)
+        made.console.register.local.write(fill)
+        made.console.register.take_records(home.records, keys.home)
+        made.console.register.local.write(refresh_all)
+        yield made
+
+
+def test_the_pages_of_a_filled_house(house: House) -> None:
+    browser = house.open(Role.HOTLINE)
+    browser.get("/")
+    texts = [TEXTS[each % len(TEXTS)] for each in range(ASKED)]
+    numbers = [f"A-{2 + each * (TABLETS - 2) // ASKED:04}" for each in range(ASKED)]
+    found = measure_95th([partial(browser.get, f"/?q={text}") for text in texts])
+    page = measure_95th([partial(browser.get, f"/tablets/{number}") for number in numbers])
+    own = measure_95th([partial(browser.get, "/tablets/A-0001")] * ASKED)
+    faults = measure(lambda: browser.get("/faults"))
+    words = read_words(browser.get("/tablets/A-0001?lang=en"))
+    print(  # noqa: T201 # the figure itself, shown with -s
+        f"console, {TABLETS} tablets: search {found * 1000:.0f} ms, page {page * 1000:.0f} ms, page with "
+        f"{words.count('verified just now')} records verified {own * 1000:.0f} ms, faults {faults * 1000:.0f} ms"
+    )
+    assert words.count("verified just now") > OWN_RECORDS
+    assert found <= SEARCH_SECONDS
+    assert max(page, own) <= PAGE_SECONDS
+
+
+def test_the_console_of_a_filled_house_starts_and_ends(house: House) -> None:
+    took = []
+    for _ in range(3):
+        before = time.monotonic()
+        words = (*PROGRAM, "console", "--home", str(house.console.home.path), "--port", "0", "--language", "en")
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
+            assert program.stdout is not None
+            url = program.stdout.readline().partition("http")[2].split()[0]
+            status = httpx.get(f"http{url}sign-in", timeout=30).status_code
+            took.append(time.monotonic() - before)
+            program.send_signal(signal.SIGINT)
+            rest = program.stdout.read()
+        assert (status, program.returncode) == (200, 130)
+        assert "Traceback" not in rest
+    print(f"console, {TABLETS} tablets: first page after {min(took):.2f} s")  # noqa: T201 # as above
+    assert min(took) <= START_SECONDS
