@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from traceback import format_tb
 from urllib.parse import parse_qsl
 
@@ -34,6 +37,7 @@ MOST_BYTES = 65_536
 MOST_FIELDS = 500
 FORM_TOKEN = "form-token"  # noqa: S105 # the name of a field
 LANGUAGE = "provision-language"
+DEVICE_SECONDS = 365 * 86_400
 LOG = logging.getLogger("uvicorn")
 
 
@@ -58,7 +62,10 @@ class Pages:
         self._pages = pages
         self._is_secure = is_secure
         self._cookie = "__Host-provision-session" if is_secure else "provision-session"
+        self._device = "__Host-provision-device" if is_secure else "provision-device"
         self._note = note
+        # One password at a time: a hash takes 64 MiB, and who guesses keeps no thread of the pages waiting.
+        self._door = ThreadPoolExecutor(1, "sign-in")
 
     def make_app(self) -> Starlette:
         """The application, without its gate."""
@@ -142,9 +149,9 @@ class Pages:
             return self._draw_door(request, say(language, "console.sign-in.again"), 403)
         address = name_holder(request.client.host) if request.client is not None else ""
         login, password, code = (typed.get(name, "") for name in ("login", "password", "code"))
-        tried = await run_in_threadpool(
-            sign_in, self._console, login, Secret(password.encode(errors="replace")), code, address
-        )
+        shown, kept = Secret(password.encode(errors="replace")), request.cookies.get(self._device, "")
+        work = partial(sign_in, self._console, login, shown, code, address, kept)
+        tried = await asyncio.get_running_loop().run_in_executor(self._door, work)
         if tried.wait:
             words = say(language, "console.sign-in.wait", seconds=max(1, round(tried.wait)))
             return self._draw_door(request, words, 429)
@@ -154,6 +161,15 @@ class Pages:
         response = lead()
         response.headers["location"] = _read_way(typed.get("then", ""))
         self._give_cookie(response, tried.token)
+        response.set_cookie(
+            self._device,
+            tried.device,
+            DEVICE_SECONDS,
+            path="/",
+            secure=self._is_secure,
+            httponly=True,
+            samesite="strict",
+        )
         return response
 
     async def _sign_out(self, request: Request) -> Response:

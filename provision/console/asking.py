@@ -121,6 +121,7 @@ class Ask:
     def show(self, template: str, /, status: int = 200, **values: object) -> Response:
         """Answer with a page; templates know `may`, `csrf`, `menu`, `person` and `path` beside the values."""
         told = {"may": self.may, "csrf": self.form_token, "menu": self.menu, "person": self.person, "path": self.path}
+        told["sent"] = bool(self.form)
         return HTMLResponse(render(self.console, self.language, template, {**told, **values}), status)
 
     def lead(self, *parts: str, **query: str) -> Response:

@@ -1,15 +1,15 @@
 """How long a sign-in waits after wrong ones. Nobody is locked out by somebody else's guesses.
 
-Wrong ones are counted for an account at an address, for an address, and for an account. The first two make their own
-address wait. The third slows only addresses from which that account never signed in, so that a guesser with many
-addresses is slowed, and its owner at their own desk is not. No wait is longer than `LONGEST_WAIT`.
+Wrong ones are counted for an account at an address, for an address, and for an account at all addresses; the longest
+wait counts. A browser that signed in to the account before shows so (`sessions.write_device`) and has a count of its
+own: whoever guesses, at the same address or at many, never makes it wait. No wait is longer than `LONGEST_WAIT`.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 FREE_TRIES = 4
@@ -34,6 +34,21 @@ class _Wrongs:
     last: float
 
 
+Key = tuple[str, str, str]
+"""Account, address and browser that wrong ones are counted for; empty for any."""
+
+
+def _list_counts(login: str, address: str, device: str) -> Mapping[Key, int]:
+    """The counts of a try with what is free in each; the account's own comes first."""
+    if device:
+        return {(login, "", device): FREE_TRIES}
+    return {
+        (login, address, ""): FREE_TRIES,
+        ("", address, ""): FREE_OF_ADDRESS,
+        (login, "", ""): FREE_OF_ACCOUNT,
+    }
+
+
 class Patience:
     """Counts of one process; any thread may ask.
 
@@ -43,38 +58,35 @@ class Patience:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._wrongs: OrderedDict[tuple[str, str], _Wrongs] = OrderedDict()
-        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._wrongs: OrderedDict[Key, _Wrongs] = OrderedDict()
         self._lock = threading.Lock()
 
-    def ask(self, login: str, address: str) -> float:
-        """Return the seconds until somebody at an address may try an account; 0 where it may be now.
+    def ask(self, login: str, address: str, device: str = "") -> float:
+        """Return the seconds until somebody may try an account; 0 where it may be now.
 
         A try that may be counts as a wrong one until `note_right`, so that a hundred at once are no hundred tries.
-        """
-        now, keys = self._clock(), ((login, address), ("", address), (login, ""))
-        with self._lock:
-            waits = [self._tell(keys[0], FREE_TRIES, now), self._tell(keys[1], FREE_OF_ADDRESS, now)]
-            if (login, address) not in self._known:
-                waits.append(self._tell(keys[2], FREE_OF_ACCOUNT, now))
-            if not any(waits):
-                self._count(keys, now)
-            return max(waits)
 
-    def note_right(self, login: str, address: str) -> None:
-        """Take the try back, and know the address as the account's own from here on."""
+        Args:
+            device: what a browser shows that signed in to this very account before; empty for any other.
+        """
+        now, counts = self._clock(), _list_counts(login, address, device)
         with self._lock:
-            self._wrongs.pop((login, address), None)
-            for key in (("", address), (login, "")):
+            wait = max(self._tell(key, free, now) for key, free in counts.items())
+            if not wait:
+                self._count(counts, now)
+            return wait
+
+    def note_right(self, login: str, address: str, device: str = "") -> None:
+        """Take the try back, and forget the wrong ones of the account there."""
+        own, *others = _list_counts(login, address, device)
+        with self._lock:
+            self._wrongs.pop(own, None)
+            for key in others:
                 known = self._wrongs.get(key)
                 if known is not None:
                     self._wrongs[key] = replace(known, count=known.count - 1)
-            self._known[login, address] = None
-            self._known.move_to_end((login, address))
-            while len(self._known) > MOST_COUNTS:
-                self._known.popitem(last=False)
 
-    def _count(self, keys: Iterable[tuple[str, str]], now: float) -> None:
+    def _count(self, keys: Iterable[Key], now: float) -> None:
         for key in keys:
             known = self._wrongs.pop(key, None)
             stale = known is None or now - known.last > FORGOTTEN_SECONDS
@@ -82,7 +94,7 @@ class Patience:
         while len(self._wrongs) > MOST_COUNTS:
             self._wrongs.popitem(last=False)
 
-    def _tell(self, key: tuple[str, str], free: int, now: float) -> float:
+    def _tell(self, key: Key, free: int, now: float) -> float:
         wrongs = self._wrongs.get(key)
         if wrongs is None or wrongs.count < free or now - wrongs.last > FORGOTTEN_SECONDS:
             return 0.0

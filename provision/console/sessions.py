@@ -83,13 +83,26 @@ class SessionBook:
 
     def write_form_token(self, token: str) -> str:
         """Return what forms of a page show that was made for this cookie."""
-        return hmac.new(self._key, token.encode(errors="replace"), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, f"form {token}".encode(errors="replace"), hashlib.sha256).hexdigest()
 
     def is_form_token(self, token: str, shown: str) -> bool:
         """Tell whether a form is of a page that was made for this cookie."""
         return bool(token) and hmac.compare_digest(
             self.write_form_token(token).encode(), shown.encode(errors="replace")
         )
+
+    def write_device(self, login: str) -> str:
+        """Return what a browser keeps that signed in to an account, good as long as this process runs."""
+        nonce = make_token()
+        return f"{nonce}.{self._sign_device(login, nonce)}"
+
+    def is_device(self, login: str, shown: str) -> bool:
+        """Tell whether a browser signed in to an account before."""
+        nonce, _, signed = shown.partition(".")
+        return hmac.compare_digest(self._sign_device(login, nonce).encode(), signed.encode(errors="replace"))
+
+    def _sign_device(self, login: str, nonce: str) -> str:
+        return hmac.new(self._key, f"device {login} {nonce}".encode(errors="replace"), hashlib.sha256).hexdigest()
 
     def _drop_over(self, now: float) -> None:
         self._sessions = {each: one for each, one in self._sessions.items() if not _is_over(one, now)}

@@ -19,33 +19,36 @@ class Tried:
     """How a sign-in ended.
 
     Attributes:
-        token: of the new session; empty where there is none.
+        token: of the new session; empty where there is none. device: what the browser keeps from here on.
         wait: seconds until somebody may try again; 0 where it was simply wrong.
     """
 
     token: str = ""
+    device: str = ""
     wait: float = 0.0
 
 
-def sign_in(console: Console, login: str, password: Secret, code: str, address: str) -> Tried:
+def sign_in(console: Console, login: str, password: Secret, code: str, address: str, device: str) -> Tried:
     """Open a session for whoever shows all three; which of them was wrong is told to nobody.
 
     Args:
         address: of whoever asks, as `bounded_socket.name_holder` names it.
+        device: what the browser kept of an earlier sign-in, or anything else.
     """
     login = login.strip().lower()
     login = login if LOGIN.fullmatch(login) else ""
-    wait = console.patience.ask(login or "?", address)
+    device = device if login and console.sessions.is_device(login, device) else ""
+    wait = console.patience.ask(login or "?", address, device)
     if wait:
         return Tried(wait=wait)
     person = console.read(partial(find_login, login=login)) if login else None
     is_right = check_password(person.password if person is not None and person.is_active else None, password)
     if person is None or not is_right or not _take_code(console, person, code):
-        console.note(None, Action.REFUSED, login if person is not None else "")
+        console.note(person, Action.REFUSED, "")
         return Tried()
-    console.patience.note_right(login, address)
+    console.patience.note_right(login, address, device)
     console.note(person, Action.SIGN_IN, "")
-    return Tried(console.sessions.open(person.pseudonym, person.changed))
+    return Tried(console.sessions.open(person.pseudonym, person.changed), console.sessions.write_device(login))
 
 
 def _take_code(console: Console, person: Person, code: str) -> bool:

@@ -80,7 +80,8 @@ def keep_certificate(state: Path, names: Sequence[str], now: datetime | None = N
 
     Args:
         state: the home's folder of what it remembers.
-        names: addresses and host names under which the pages are reached; the first is what the station prints.
+        names: addresses and host names under which the pages are reached; the first is what the station prints. One
+            that is made anew keeps the names of the one before: station and console may listen at two addresses.
 
     Raises:
         HomeError: it can be neither read nor written, or it is not this bench's own and not good.
@@ -96,6 +97,7 @@ def keep_certificate(state: Path, names: Sequence[str], now: datetime | None = N
                 return Certificate(file, key_file, _tell_fingerprint(kept))
             if not _are_own(file, key_file):
                 raise HomeError(_refuse(file, key_file, str(flaw), names[0]))
+            names = (*names, *sorted(_list_names(kept) - set(names))) if kept is not None else names
             _set_aside(file, key_file)
         key = ec.generate_private_key(ec.SECP256R1())
         made = _sign(key, names, now)

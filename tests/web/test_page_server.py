@@ -261,6 +261,12 @@ def test_a_certificate_is_made_anew(why: str, tmp_path: Path) -> None:
     assert keep_certificate(tmp_path, names, now + later).fingerprint != first.fingerprint
 
 
+def test_two_servers_at_two_addresses_replace_no_certificate_of_each_other(tmp_path: Path) -> None:
+    keep_certificate(tmp_path, NAMES)
+    both = keep_certificate(tmp_path, ("127.0.0.2", "bench"))
+    assert keep_certificate(tmp_path, NAMES) == keep_certificate(tmp_path, ("127.0.0.2",)) == both
+
+
 @pytest.mark.parametrize("without_key", [False, True])
 def test_an_own_certificate_that_is_no_good_is_made_anew_and_kept_beside_what_is_another_s(
     tmp_path: Path, *, without_key: bool
