@@ -46,7 +46,8 @@ def load_appset(file: Path) -> AppSet:
     faults += _find_conflicts(document, apps, entries) if not faults else ()
     if faults:
         raise ConfigurationError(*faults)
-    return AppSet(tuple(apps), _digest(entries))
+    pins = _list_pins(entries)
+    return AppSet(tuple(apps), hashlib.sha256(pins).hexdigest(), pins)
 
 
 def _find_duplicates(document: Document, entries: tuple[AppEntry, ...]) -> Iterator[ConfigurationFault]:
@@ -90,7 +91,7 @@ def _check_variants(document: Document, index: int, entry: AppEntry, faults: lis
             yield replace(app, splits=tuple(splits))
 
 
-def _digest(entries: tuple[AppEntry, ...]) -> str:
+def _list_pins(entries: tuple[AppEntry, ...]) -> bytes:
+    """The pins of all apps in canonical JSON, as `AppSet.digest` is made of them."""
     pins = [entry.model_dump(mode="json", exclude=_NOT_PINNED, exclude_defaults=True) for entry in entries]
-    form = json.dumps(pins, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(form.encode()).hexdigest()
+    return json.dumps(pins, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -134,10 +134,12 @@ class AppSet:
     Attributes:
         digest: SHA-256 over the pins of all apps in canonical JSON; paths, labels and comments do
             not change it. Records name the app set by it.
+        content: those bytes.
     """
 
     apps: tuple[App, ...]
     digest: str
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def labels(self) -> Mapping[str, Mapping[str, str]]:

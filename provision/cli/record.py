@@ -11,14 +11,18 @@ from provision.cli import ending
 from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.errors import RecordError, RecordLater
+from provision.files import digest_file, write_atomically
 from provision.home.folder import load_home, lock_home
 from provision.records import verify_record
-from provision.records.keys import DESCRIPTOR_NAME
+from provision.records.canonical import sha256_hex
+from provision.records.extract import build_extract
+from provision.records.keys import DESCRIPTOR_NAME, show_fingerprint
 from provision.records.reader import read_home_key, read_record, verify_folder
 from provision.report.addresses import HEADER, list_addresses
+from provision.report.evidence import build_evidence
 from provision.report.record import render_record
 from provision.report.spreadsheet import write_table
-from provision.texts.catalogue import Language, say
+from provision.texts.catalogue import Language, say, say_count
 from provision.texts.language import detect_language
 
 _language_option = language_option("Of the messages  [default: the computer's].")
@@ -69,6 +73,40 @@ def acknowledge(home: Path | None, by: str, why: str, language: Language | None)
     with lock_home(place):
         written = acknowledge_missing(place, by.strip(), why.strip())
     click.echo(say(spoken, "record.acknowledged", file=written.path))
+
+
+@record.command()
+@click.argument("number")
+@home_option("./ward")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The new file  [default: NUMBER-records.zip in this folder]. One that is there is never overwritten.",
+)
+@_language_option
+def export(number: str, home: Path | None, out: Path | None, language: Language | None) -> None:
+    """Write all records of tablet NUMBER as one ZIP for a stranger, who needs nothing but Python to verify it.
+
+    In it: the records with proofs that they stand in the signed ledger, the key's public part, the verifier, the
+    configuration without secrets, everything in words, and a guide in French and English. Each record is verified on
+    the way. Exit status 0 written, 1 there is none or something is wrong, 2 wrong use.
+    """
+    place = load_home(home or WARD_HOME)
+    spoken = detect_language(os.environ, language or place.bench.language)
+    file = (out or Path(f"{number}-records.zip")).absolute()
+    if file.exists() or not file.parent.is_dir() or file.resolve().is_relative_to(place.records.resolve()):
+        raise click.UsageError(say(spoken, "record.export-place", file=file))
+    extract = build_extract(place.records, number)
+    data = build_evidence(place.records, number, extract)
+    try:
+        write_atomically(file, data, replace=False)
+        if digest_file(file) != sha256_hex(data):
+            raise RecordError(f"{file}: the disk gives other bytes back than were written; take another one")
+    except OSError as error:
+        raise RecordError(f"{error.filename or file}: cannot be written: {error.strerror or error}") from error
+    click.echo(say_count(spoken, "record.exported", len(extract.records), file=file, asset=number))
+    click.echo(say(spoken, "record.exported-key", fingerprint=show_fingerprint(extract.home.fingerprint)))
 
 
 @record.command()

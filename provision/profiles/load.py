@@ -207,7 +207,7 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
     for key in ("diagonal_mm", "ways_out"):
         if not says[key]:
             del says[key]  # a profile that does not say it keeps the digest that its records have
-    form = json.dumps(says, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    form = json.dumps(says, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     return Profile(
         name=own.name,
         matched_on=_matched_on(own),
@@ -228,7 +228,8 @@ def _merge(layers: list[_Layer], known: Mapping[str, _Layer]) -> Profile:
         transcript=content.transcript,
         origins=_origins(layers, [*maker, own]),
         drafts=frozenset(layer.file for layer in layers if layer.says.status is Status.DRAFT),
-        digest=hashlib.sha256(form.encode()).hexdigest(),
+        digest=hashlib.sha256(form).hexdigest(),
+        content=form,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Profile:
         switches: settings and packages of the maker to switch, of all layers.
         transcript: the pilot of a real tablet that confirms it, a file of `tests/transcripts`; None for a draft.
         drafts: its layers that no real tablet has confirmed.
-        digest: SHA-256 of the merged content in canonical JSON, for records.
+        digest: SHA-256 of the merged content in canonical JSON, for records. content: those bytes.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Profile:
     ways_out: tuple[WayOut, ...] = ()
     transcript: str | None = None
     drafts: frozenset[Path] = frozenset()
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def file(self) -> Path:

@@ -78,6 +78,8 @@ class Configuration:
         site: of `site.yaml` with secrets as references only. profile, appset: of their files.
         agent: of the agent's APK. toolkit: of the toolkit's source tree or wheel.
         profile_name: `<vendor>/<codename>`. toolkit_version: as `provision --version` says.
+        copies: the bytes that some of these digests are of, without secrets. No statement has them: the store lays them
+            beside the records for readers, and the digests tie them. Empty for a configuration read from a record.
     """
 
     site: str | None = None
@@ -87,6 +89,12 @@ class Configuration:
     toolkit: str | None = None
     profile_name: str | None = None
     toolkit_version: str | None = None
+    copies: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Those that are known, in the order of the statement."""
+        return tuple(digest for name in CONFIGURATION_NAMES if (digest := getattr(self, name)) is not None)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _proof(said: Mapping[str, Any]) -> ProofResult:
 
 def _configuration(descriptors: list[Mapping[str, Any]], said: Mapping[str, Any]) -> Configuration:
     digests = {_text(one["name"]): _text(one["digest"]["sha256"]) for one in descriptors}
-    known = {name: digests.get(name) for name in CONFIGURATION_NAMES}
+    known: dict[str, Any] = {name: digests.get(name) for name in CONFIGURATION_NAMES}
     return Configuration(
         profile_name=_text_or_none(said["profile"]), toolkit_version=_text_or_none(said["toolkitVersion"]), **known
     )

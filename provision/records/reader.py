@@ -30,6 +30,7 @@ from provision.terms import HomeKind, Outcome, Reason
 
 BUNDLE_SUFFIX = ".intoto.jsonl"
 DOCUMENTS = "documents"
+CONFIGURATION = "configuration"
 LEDGER = "ledger"
 Given = ParamSpec("Given")
 Got = TypeVar("Got")
@@ -172,6 +173,7 @@ def verify_folder(folder: Path, fingerprint: str | None = None, kept: bytes | No
     if fingerprint not in (None, home.fingerprint):
         faults.append(f"{folder / DESCRIPTOR_NAME}: expected the key {fingerprint}, got {home.fingerprint}")
     read = [found for path in bundle_paths(folder) if (found := attempt(faults, _read_with_stand_ins, path, home))]
+    attempt(faults, _check_copies, folder)
     ledger = attempt(faults, read_ledger, folder / LEDGER, home)
     if ledger:
         attempt(faults, check_complete, folder, ledger[0], [record for record, _ in read])
@@ -281,6 +283,25 @@ def attempt(faults: list[str], check: Callable[Given, Got], *given: Given.args, 
     except RecordError as error:
         faults.append(str(error))
         return None
+
+
+def list_copies(folder: Path) -> list[Path]:
+    """Return the copies of configurations in a records folder by name; none in one of an earlier version.
+
+    Raises:
+        RecordError: the folder cannot be read.
+    """
+    place = folder / CONFIGURATION
+    try:
+        return [path for path in list_folder(place) if not path.name.startswith(".")] if place.exists() else []
+    except OSError as error:
+        raise RecordError(f"{place}: cannot be read: {error.strerror or error}") from error
+
+
+def _check_copies(folder: Path) -> None:
+    for path in list_copies(folder):
+        if path.name != f"{sha256_hex(read_bytes(path))}.json":
+            raise RecordError(f"{path}: expected the bytes with the SHA-256 in its name, got others")
 
 
 def _read_document(bundle: Path, statement: object, position: int) -> Mapping[str, Any]:

@@ -1,8 +1,8 @@
 """Writing records: one bundle a run, on disk and verified from disk before anything turns green.
 
-Order of `write`, each step durable before the next: documents, bundle, leaf, checkpoint, check of all
-that from disk, `closed` line. A kill between two steps is mended on the next opening: a bundle without
-leaf gets its leaf, a leaf without checkpoint its signature, an open run without bundle a record
+Order of `write`, each step durable before the next: documents and copies of the configuration, bundle, leaf,
+checkpoint, check of all that from disk, `closed` line. A kill between two steps is mended on the next opening: a
+bundle without leaf gets its leaf, a leaf without checkpoint its signature, an open run without bundle a record
 `stopped`. Whatever else is not as the bench left it (`compare`) is told, and nothing is signed over it,
 unless an auditor acknowledges it: that decision is a record of its own, and a folder that is not right in itself is set
 aside for it. `append_statement` adds a second
@@ -40,6 +40,7 @@ from provision.records.keys import DESCRIPTOR_NAME, HomeKeys, read_bytes
 from provision.records.ledger import Leaf, Ledger
 from provision.records.reader import (
     BUNDLE_SUFFIX,
+    CONFIGURATION,
     DOCUMENTS,
     LEDGER,
     Record,
@@ -262,6 +263,9 @@ class RecordStore:
     def _add(self, result: RunResult, bundle: bytes) -> Leaf:
         for document in build_documents(result):
             self._place_document(document)
+        for copy in result.configuration.copies:
+            if sha256_hex(copy) in result.configuration.digests:
+                self._place(CONFIGURATION, copy)
         path = self._free_path(bundle_stem(result))
         write_atomically(path, bundle, replace=False)
         return self._ledger.append(path.name, sha256_hex(bundle), format_time(result.ended))
@@ -285,9 +289,12 @@ class RecordStore:
     def _place_document(self, document: bytes) -> None:
         if len(document) > MAX_STATE_BYTES:
             raise RecordTooLarge(f"document: expected at most {MAX_STATE_BYTES} bytes, got {len(document)}")
-        path = self._folder / DOCUMENTS / f"{sha256_hex(document)}.json"
-        if not path.exists() or read_bytes(path) != document:
-            write_atomically(path, document)
+        self._place(DOCUMENTS, document)
+
+    def _place(self, where: str, content: bytes) -> None:
+        path = self._folder / where / f"{sha256_hex(content)}.json"
+        if not path.exists() or read_bytes(path) != content:
+            write_atomically(path, content)
 
     def _place_descriptor(self) -> None:
         path = self._folder / DESCRIPTOR_NAME
@@ -322,7 +329,13 @@ class RecordStore:
         return aside
 
     def _make_folders(self, *others: Path) -> None:
-        for place in (self._folder, self._folder / DOCUMENTS, self._folder / LEDGER, *others):
+        for place in (
+            self._folder,
+            self._folder / DOCUMENTS,
+            self._folder / CONFIGURATION,
+            self._folder / LEDGER,
+            *others,
+        ):
             make_folder(place)
             remove_unfinished(place)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check a records folder of Provision on any computer: one file, Python 3.8 or later, no library.
 
-Usage: python3 verify_record.py FOLDER [--key FILE|FINGERPRINT] [--checkpoint FILE] [--lang fr|en]
+Usage: python3 verify_record.py FOLDER [--key FILE|FINGERPRINT] [--checkpoint FILE] [--extract] [--lang fr|en]
 Key (`key.json` as kept at `provision init`, or its fingerprint) and checkpoint must come from OUTSIDE.
 Exit: 0 verified, 1 something is wrong, 2 cannot be judged, 3 intact but signer unknown.
 """
@@ -32,11 +32,13 @@ sealed | sealed at {ended}: USB debugging was seen to close | scellée le {ended
 open | NOT sealed ({reason}): debugging not seen to close | NON scellée ({reason}) : fermeture du débogage non vue
 gap | before it records were missing: --show tells which | avant lui il manquait des procès-verbaux : voir --show
 ledger | Ledger: {size} statements, all there, root {root} | Registre : {size} déclarations, au complet, racine {root}
+part | Extract: {count} of the ledger's {size} statements | Extrait : {count} des {size} déclarations du registre
 kept | Kept checkpoint: its {size} statements are still there | Point conservé : ses {size} déclarations y sont toujours
 cut-off | later records may be missing: give --checkpoint | de plus récents peuvent manquer : donnez --checkpoint
 wrong | WRONG: {verdict} | FAUX : {verdict}
 verified | VERIFIED: every record is as this home signed it, and none is missing from its ledger.
     | VÉRIFIÉ : chaque procès-verbal est tel que signé par ce poste, aucun ne manque au registre.
+extract | EXTRACT VERIFIED: as signed, and in the ledger | EXTRAIT VÉRIFIÉ : tel que signé, et inscrit au registre
 unknown | intact, signer unknown: give --key from elsewhere | intact, signataire inconnu : donnez --key, prise ailleurs
 later | NOT JUDGED: {verdict} | NON JUGÉ : {verdict}
 words | in order, but not known here: {what} | en ordre, mais inconnu ici : {what}
@@ -81,18 +83,10 @@ SENTENCES = {name: (en, fr) for name, en, fr in re.findall(r"^(\S+) +\| (.+?)\s+
 STATEMENT = ("_type", "predicate", "predicateType", "subject")
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 TEST_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
-KEY_TYPE = "https://provision.invalid/home-key/v1"
-SEAL_TYPE = "https://provision.invalid/seal/v1"
+KEY_TYPE, SEAL_TYPE = "https://provision.invalid/home-key/v1", "https://provision.invalid/seal/v1"
 RESULTS = {"done": "PASSED", "done-with-warnings": "WARNED"}
 SEAL = ["assetId", "ended", "homeKind", "ordered", "outcome", "reason", "runId", "sealed", "seen", "version"]
 PREDICATE = ["configuration", "failedTests", "passedTests", "provision", "result", "warnedTests"]
-RUN_MEMBERS = re.findall(
-    r"\S+",
-    """
-    assetId changes controls deviations ended firstError homeKind outcome profile proofs reason road runId slot
-    started toolkitVersion version
-    """,
-)
 CONTROL = ["assurance", "control", "evidence", "observed", "required", "wanted"]
 CONFIGURATION = ("site", "profile", "appset", "agent", "toolkit")
 # The words of format version 1. Only reasons and controls grow: a record with a later one is neither right nor wrong.
@@ -101,30 +95,24 @@ RANKS = {"enforced": 2, "set": 1, "unsupported": 0, "unknown": 0}
 PROOFS = {"held": "passed", "broken": "failed", "not-proven": "warned", "not-tried": None}
 OUTCOMES = frozenset(("done", "done-with-warnings", "refused", "failed", "lost", "stopped"))
 ROADS = frozenset(("agent", "shell"))
-CONTROLS = re.findall(
-    r"\S+",
-    """
-    apps.present apps.configured apps.removed maker.switches wifi.hospital wifi.other_networks location.on
-    screen.timeout clock.zone adb.authorisation safe_mode.closed settings.closed calls.alert calls.volume
-    radios.closed bluetooth.closed vpn.closed usb.closed updates.held kiosk.lock_task agent.owner calls.awake
-    in_task.closed calls.listener
-    """,
-)
-REASONS = re.findall(
-    r"\S+",
-    """
-    not-a-tablet model-unknown not-reset-accounts not-reset-users not-reset-files foreign-owner other-site
-    owner-unsupported owner-refused user-locked agent-unfit agent-too-old battery-low storage-low release-too-old
-    app-unfit wifi-shell-closed network-unsupported wifi-not-joined assurance-too-low oem-gate install-refused
-    app-other-signer app-conflict upload-damaged verifier-refused restart-needed read-back-differs proof-failed
-    answer-not-understood tablet-hung boot-incomplete tablet-gone adb-server-gone stopped-by-operator bench-broken
-    station-killed answer-cut guest-user local-account account-hidden files-unreadable
-    records-missing record-not-written deviations-left label-unsure debugging-open seal-not-seen
-    verifier-unreachable developer-unverified install-cancelled install-hung storage-faulty
-    bench-file-wrong site-renamed key-not-made unexpected
-    site-key-former site-key-newer offline-key-other tablet-key-changed certificate-awaited certificate-unfit
-    """,
-)
+WORDS = """
+run: assetId changes controls deviations ended firstError homeKind outcome profile proofs reason road runId slot started
+toolkitVersion version
+controls: apps.present apps.configured apps.removed maker.switches wifi.hospital wifi.other_networks location.on
+screen.timeout clock.zone adb.authorisation safe_mode.closed settings.closed calls.alert calls.volume radios.closed
+bluetooth.closed vpn.closed usb.closed updates.held kiosk.lock_task agent.owner calls.awake in_task.closed
+calls.listener
+reasons: not-a-tablet model-unknown not-reset-accounts not-reset-users not-reset-files foreign-owner other-site
+owner-unsupported owner-refused user-locked agent-unfit agent-too-old battery-low storage-low release-too-old app-unfit
+wifi-shell-closed network-unsupported wifi-not-joined assurance-too-low oem-gate install-refused app-other-signer
+app-conflict upload-damaged verifier-refused restart-needed read-back-differs proof-failed answer-not-understood
+tablet-hung boot-incomplete tablet-gone adb-server-gone stopped-by-operator bench-broken station-killed answer-cut
+guest-user local-account account-hidden files-unreadable records-missing record-not-written deviations-left label-unsure
+debugging-open seal-not-seen verifier-unreachable developer-unverified install-cancelled install-hung storage-faulty
+bench-file-wrong site-renamed key-not-made unexpected site-key-former site-key-newer offline-key-other
+tablet-key-changed certificate-awaited certificate-unfit
+"""
+RUN_MEMBERS, CONTROLS, REASONS = (part.split() for part in re.split(r"\b\w+: ", WORDS)[1:])
 TIME = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z", re.ASCII)
 ASSET_ID, RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}"), re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 ORIGIN, HEX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,98}"), re.compile(r"[0-9a-f]{64}")
@@ -229,24 +217,17 @@ def read_file(path: Path, most: int = LARGEST_FILE) -> bytes:
 def strict_json(data: bytes) -> Any:  # noqa: ANN401 - JSON
     """Return the value of canonical JSON; any other spelling (spaces, order, a member twice) is a fault."""
     try:
-        value = json.loads(data.decode("utf-8"), parse_float=_refuse_number, parse_int=_integer)
+        value = json.loads(data.decode("utf-8"), parse_float=int, parse_int=lambda text: int(text[:18]))
         _refuse_odd(value, 0)
-        again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+        if _canonical(value) != data:
+            raise Fault("form", what="JSON: not canonical")
     except (ValueError, RecursionError) as error:
         raise Fault("form", what=f"JSON: {type(error).__name__}") from error
-    if again != data:
-        raise Fault("form", what="JSON: not canonical")
     return value
 
 
-def _refuse_number(text: str) -> float:
-    raise ValueError(text)
-
-
-def _integer(text: str) -> int:
-    if len(text) > 17:
-        raise ValueError(text[:20])
-    return int(text)
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 
 
 def _refuse_odd(value: object, depth: int) -> None:
@@ -302,15 +283,13 @@ def read_home(data: bytes) -> Home:
         said = _members(statement["predicate"], ("created", "homeKind", "origin", "publicKey"))
         public = _decode(said["publicKey"])
         right = _sha256(public) == keyid and verify_signature(public, signed, signature)
-        _expect([statement["_type"], statement["predicateType"]], [STATEMENT_TYPE, KEY_TYPE], "types")
+        _expect([right, statement["_type"], statement["predicateType"]], [True, STATEMENT_TYPE, KEY_TYPE], "types")
         _expect(statement["subject"], [_descriptor(said["origin"], keyid)], "subject")
         _time(said["created"])
         _text(said["origin"], ORIGIN)
         _word(said["homeKind"], ("training", "ward"))
     except Fault as fault:
         raise Fault("descriptor", claims=said["homeKind"]) from fault
-    if not right:
-        raise Fault("descriptor", claims=said["homeKind"])
     return Home(said["homeKind"], said["origin"], public, keyid)
 
 
@@ -329,9 +308,8 @@ def read_checkpoint(data: bytes, home: Home, what: str) -> tuple[int, bytes]:
         head = int(size), _decode(root)
     except (ValueError, Fault) as error:
         raise Fault("checkpoint", what=what) from error
-    if rest or not all(map(SIGNATURE_LINE.fullmatch, lines)) or not re.fullmatch("0|[1-9][0-9]{0,14}", size):
-        raise Fault("checkpoint", what=what)
-    if not ours or not all(ours) or origin != home.origin or len(head[1]) != 32:
+    whole = not rest and all(map(SIGNATURE_LINE.fullmatch, lines)) and re.fullmatch("0|[1-9][0-9]{0,14}", size)
+    if not whole or not ours or not all(ours) or origin != home.origin or len(head[1]) != 32:
         raise Fault("checkpoint", what=what)
     return head
 
@@ -345,13 +323,31 @@ def tree_root(entries: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def read_leaves(data: bytes) -> tuple[list[bytes], Digests]:
-    """Return the leaf entries, and the digests by bundle name: of its first statement, and of both."""
+def _climb(line: object, size: int, root: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Return the leaf of a proof of inclusion that leads to the root (RFC 9162 section 2.1.3.2)."""
+    leaf, path = (_members(line, ("leaf", "path"))[name] for name in ("leaf", "path"))
+    at, last = leaf.get("index") if isinstance(leaf, dict) else None, size - 1
+    node = hashlib.sha256(b"\x00" + _canonical(leaf)).digest()
+    for step in _texts(path):
+        if type(at) is not int or not 0 <= at <= last or last == 0 or not HEX.fullmatch(step):
+            raise Fault("leaf", what="path")
+        left = at & 1 or at == last
+        node = hashlib.sha256(b"\x01" + (bytes.fromhex(step) + node if left else node + bytes.fromhex(step))).digest()
+        steps = (at & -at).bit_length() if left and at else 1
+        at, last = at >> steps, last >> steps
+    if (at, last, node) != (0, 0, root):
+        raise Fault("leaf", what="path")
+    return leaf
+
+
+def read_leaves(data: bytes, head: tuple[int, bytes] | None = None) -> tuple[list[bytes], Digests]:
+    """Return the entries, and the digests by bundle name: of its first statement, and both; `head`: of an extract."""
     *entries, rest = data.split(b"\n")
     digests: Digests = {}
     for index, entry in enumerate(entries):
         try:
-            leaf = _members(strict_json(entry), ("bundle", "envelopes", "index", "sha256", "time"))
+            line = _climb(strict_json(entry), *head) if head else strict_json(entry)
+            leaf = _members(line, ("bundle", "envelopes", "index", "sha256", "time"))
         except Fault as fault:
             raise Fault("leaf", what=f"#{index}") from fault
         texts = [leaf["bundle"], leaf["sha256"], leaf["time"]]
@@ -359,7 +355,7 @@ def read_leaves(data: bytes) -> tuple[list[bytes], Digests]:
         if type(count) is not int or type(at) is not int or not all(isinstance(text, str) for text in texts):
             raise Fault("leaf", what=f"#{index}")
         listed = digests.setdefault(texts[0], [])
-        if at != index or count not in (1, 2) or count > len(listed) + 1:
+        if (at != index and not head) or count not in (1, 2) or count > len(listed) + 1:
             raise Fault("leaf", what=f"#{index}")
         if count <= len(listed):
             raise Fault("twice", what=texts[0])
@@ -618,8 +614,8 @@ def _put(line: str) -> None:
 class Report:
     """Prints sentences in one language and counts faults."""
 
-    def __init__(self, lang: str) -> None:
-        self._column, self.faults, self.unjudged = ("en", "fr").index(lang), 0, 0
+    def __init__(self, lang: str, extract: object = None) -> None:
+        self._column, self.faults, self.unjudged, self.extract = ("en", "fr").index(lang), 0, 0, extract
 
     def text(self, sentence: str, **values: object) -> str:
         """Return a sentence; control characters of foreign values are shown, never sent to the terminal."""
@@ -676,22 +672,27 @@ def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Repo
         return 1
     for line in read_file(folder / Path(shown).name).splitlines(keepends=True) if shown else ():
         statement = strict_json(open_envelope(line)[0])
-        files = [folder / "documents" / f"{one['digest']['sha256']}.json" for one in statement["subject"]]
-        for part in (statement, *(strict_json(read_file(file)) for file in files if file.is_file())):
+        named = [*statement["subject"], *statement["predicate"].get("configuration", ())]
+        names = [f"{one['digest']['sha256']}.json" for one in named]
+        files = [folder / place / name for name in names for place in ("documents", "configuration")]
+        for part in (statement, *(json.loads(read_file(file)) for file in files if file.is_file())):
             _put(json.dumps(part, indent=1))  # in ASCII: no control character of a foreign value
-    if kept is None:
+    if kept is None and not report.extract:
         report.say("cut-off")
     if report.unjudged:
         report.say("unjudged", count=report.unjudged)
         return 2
-    report.say("verified" if key else "unknown")
+    report.say(("extract" if report.extract else "verified") if key else "unknown")
     return 0 if key else 3
 
 
 def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report) -> None:
-    paths = (folder / "ledger" / "leaves.jsonl", folder / "ledger" / "checkpoint")
-    leaves, own = (_read_ledger(path, report) for path in paths)
-    entries, digests = report.attempt(read_leaves, leaves) or (None, None)
+    names = ("inclusion.jsonl" if report.extract else "leaves.jsonl", "checkpoint")
+    paths = [folder / "ledger" / name for name in names]
+    leaves, own = (report.attempt(read_file, path, LARGEST_LEDGER) or b"" if path.exists() else b"" for path in paths)
+    signed = report.attempt(read_checkpoint, own, home, "ledger/checkpoint") if report.extract else None
+    entries, digests = report.attempt(read_leaves, leaves, signed) or (None, None)
+    report.attempt(_check_copies, folder / "configuration")
     bundles = [open_bundle(path, home) for path in report.attempt(list_bundles, folder) or ()]
     exchanged = find_exchanged(bundles, home)
     runs = Counter(bundle.said["runId"] for bundle in bundles if not bundle.fault)
@@ -700,25 +701,28 @@ def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report)
         report.tell(bundle, Fault("exchanged", other=other) if other else judge(bundle, runs, digests))
     for name in sorted(set(digests or ()) - {bundle.name for bundle in bundles}):
         report.blame(Fault("gone", what=name))
+    if signed and entries is not None:
+        report.say("part", count=len(entries), size=signed[0])
     for sentence, what, note in (("ledger", "ledger/checkpoint", own), ("kept", "--checkpoint", kept)):
-        if None not in (entries, note) and (head := report.attempt(check_head, entries, note, what, home)):
+        known = None not in (entries, note) and not report.extract
+        if known and (head := report.attempt(check_head, entries, note, what, home)):
             report.say(sentence, **head)
 
 
-def _read_ledger(path: Path, report: Report) -> bytes:
-    return report.attempt(read_file, path, LARGEST_LEDGER) or b"" if path.exists() else b""
+def _check_copies(folder: Path) -> None:
+    """Check that each copy of a configuration has the bytes its name says; there need not be any."""
+    for name in sorted(path.name for path in folder.iterdir()) if folder.exists() else ():
+        if not name.startswith(".") and name != f"{_sha256(read_file(folder / name))}.json":
+            raise Fault("document", what=f"configuration/{name[:16]}")
 
 
 def list_bundles(folder: Path) -> list[Path]:
     """Return the bundles of a folder by name; one with more entries than any bench makes is a fault."""
-    names = []
     with os.scandir(folder) as entries:
-        for number, entry in enumerate(entries):
-            if number == MOST_ENTRIES:
-                raise Fault("crowded", what=folder.name, most=MOST_ENTRIES)
-            if entry.name.endswith(".intoto.jsonl") and not entry.name.startswith("."):  # `._A-0042…` of other systems
-                names.append(entry.name)
-    return [folder / name for name in sorted(names)]
+        names = [entry.name for _, entry in zip(range(MOST_ENTRIES + 1), entries)]  # noqa: B905 - Python 3.8
+    if len(names) > MOST_ENTRIES:
+        raise Fault("crowded", what=folder.name, most=MOST_ENTRIES)
+    return [folder / name for name in sorted(names) if name.endswith(".intoto.jsonl") and name[0] != "."]  # `._A-0042…`
 
 
 def _outside(folder: Path, name: str) -> bytes:
@@ -728,11 +732,7 @@ def _outside(folder: Path, name: str) -> bytes:
 
 
 def read_kept(folder: Path, name: str) -> bytes:
-    """Return a checkpoint as it was printed, out of a file as people keep one.
-
-    Editors and terminals change line ends, blank lines, encoding and the dash, and break the long last line. None of
-    that is signed; what is signed is judged later.
-    """
+    """Return a checkpoint as it was printed, out of a file as people keep one; what is signed is judged later."""
     note = mend_checkpoint(_outside(folder, name))
     if note is None:
         raise Fault("not-checkpoint", what=name)
@@ -750,10 +750,8 @@ def mend_checkpoint(data: bytes) -> bytes | None:
         text = data.decode("cp1252", "replace")
     text = re.sub("[\0\x1a\u200b\ufeff]", "", re.sub("\u2014|&mdash;", "\u2014 ", text))
     told = list(filter(None, (line.strip(" \t>|`\u00a0") for line in re.split("[\r\n\x0b\x85\u2028]", text))))
-    head, words = (
-        told[:3],
-        " ".join(told[3 : told.index("--", 4) if "--" in told[4:] else None]).split(),
-    )  # a mail's end
+    end = told.index("--", 4) if "--" in told[4:] else None  # of a mail
+    head, words = told[:3], " ".join(told[3:end]).split()
     dashes = [at for at, word in enumerate(words) if not re.fullmatch("[A-Za-z0-9+/=]+|.{4,}", word)]
     signatures = ""
     for at, end in zip(dashes, [*dashes[1:], len(words)]):  # noqa: B905 - Python 3.8
@@ -779,11 +777,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="verify_record.py", description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="records of a bench, with its key.json")
     parser.add_argument("--key", metavar="FILE|FINGERPRINT", help="from OUTSIDE the folder: key.json, or 64 digits")
-    parser.add_argument("--checkpoint", metavar="FILE", help="as the station printed it, kept OUTSIDE the folder")
+    against = parser.add_mutually_exclusive_group()  # an extract proves against its own
+    against.add_argument("--checkpoint", metavar="FILE", help="as the station printed it, kept OUTSIDE the folder")
     parser.add_argument("--show", metavar="RECORD", help="print all that this one says: A-0042-....intoto.jsonl")
+    against.add_argument("--extract", action="store_true", help="FOLDER is out of `record export`: of one tablet alone")
     parser.add_argument("--lang", "--language", choices=("en", "fr"), default="en")
     given = parser.parse_args(argv)
-    report = Report(given.lang)
+    report = Report(given.lang, given.extract)
     try:
         key = fingerprint_of(given.folder, given.key) if given.key else None
         kept = read_kept(given.folder, given.checkpoint) if given.checkpoint is not None else None

@@ -56,7 +56,7 @@ from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
 from provision.runs.triage import recall
 from provision.site.family import FILE, Families, load_families
-from provision.site.model import digest_site
+from provision.site.model import digest_site, site_without_secrets
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
 from provision.site.staff import read_pin
@@ -107,6 +107,7 @@ class BenchSetup:
             agent=None if self.agent is None else self.agent.sha256,
             profile_name=profile.name,
             toolkit_version=metadata.version("provision"),
+            copies=(site_without_secrets(self.home.site), profile.content, self.appset.content),
         )
 
     @property
