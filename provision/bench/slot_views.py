@@ -42,6 +42,7 @@ class SlotView:
         since: seconds for which it has stood so; None where that is not known.
         alone: a tablet that is plugged in here starts without a word.
         usual: seconds that the phase of its run usually takes, where it takes far longer; None where it does not.
+        overdue: it is out of reach during its run for longer than a restart takes.
     """
 
     label: str
@@ -58,6 +59,7 @@ class SlotView:
     since: float | None = None
     alone: bool = False
     usual: float | None = None
+    overdue: bool = False
 
     @property
     def asset_id(self) -> str | None:
@@ -78,7 +80,7 @@ class SlotView:
             return Group.WORKING
         if self.rung in CLIMBING:
             return Group.WORKING
-        if self.usual is not None:
+        if self.usual is not None or self.overdue:
             return Group.HAND
         return Group.WORKING if self.state in _WORKING else Group.HAND
 
@@ -90,6 +92,12 @@ _WORKING = frozenset({SlotState.CONNECTING, SlotState.RUNNING, SlotState.AWAY})
 
 TELLING_SHARE = 0.25
 """From this part of a run on its pace is one."""
+
+AWAY_SECONDS = 180.0
+"""A tablet is back from a restart by then; the run itself waits longer (`deadlines.boot` of bench.yaml)."""
+
+CLIMB_SECONDS = 180.0
+"""A hand is told of a tablet that is silent for so long, whatever its rung: the bench climbs one at a time."""
 
 _BLOCKED_URGENCY = 0  # one quick gesture, then they go on alone while hands do the rest
 _URGENCY: Mapping[SlotState, int] = {
@@ -160,11 +168,21 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         granted=is_granted(table, entry),
         present=entry.present,
         left=_estimate(run, now) if run is not None and state is SlotState.RUNNING else None,
-        rung=table.rungs.get(port),
+        rung=_find_rung(table.rungs.get(port), entry, now),
         cable=_name_cable(entry, now) if entry.present else None,
         since=_tell_since(entry, state, now),
         alone=table.all_granted,
+        overdue=state is SlotState.AWAY and now - _since_seen(entry) >= AWAY_SECONDS,
     )
+
+
+def _since_seen(entry: PortEntry) -> float:
+    """When USB or adb last spoke of a tablet that is out of reach."""
+    return max(entry.row_at, entry.plugged_at, entry.unplugged_at or 0.0)
+
+
+def _find_rung(rung: Rung | None, entry: PortEntry, now: float) -> Rung | None:
+    return Rung.HAND if rung in CLIMBING and now - _since_seen(entry) >= CLIMB_SECONDS else rung
 
 
 def _name_cable(entry: PortEntry, now: float) -> Cable | None:
@@ -201,7 +219,8 @@ def _listed_model(row: ListedTransport | None, run: SlotRun | None) -> str:
 
 def _order(seen: SlotView) -> tuple[object, ...]:
     groups = list(Group)
-    urgency = _URGENCY.get(seen.state, _BLOCKED_URGENCY if seen.usual is None else _SLOW_URGENCY)
+    slow = seen.usual is not None or seen.overdue
+    urgency = _URGENCY.get(seen.state, _SLOW_URGENCY if slow else _BLOCKED_URGENCY)
     if seen.end is not None and seen.end.outcome is Outcome.REFUSED:
         urgency = _REFUSED_URGENCY
     elif seen.end is not None and seen.end.outcome.is_good:

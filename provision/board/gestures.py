@@ -82,7 +82,7 @@ GESTURES = frozenset({*_BY_STATE.values(), *_BY_REASON.values(), *_ON_SCREENS, "
 
 def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
     """`reset it, plug it in again`, `put label A-0042 on it`."""
-    if seen.usual is not None:
+    if seen.usual is not None or seen.overdue:
         return say(language, "gesture.slow")
     if seen.end is None:
         gesture = name_gesture(seen) or _BY_STATE.get(seen.state, "unplug")
@@ -94,6 +94,8 @@ def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TER
 
 def tell_cause(seen: SlotView, language: Language) -> str:
     """Why it is to be done: the reason alone where a run had one."""
+    if seen.overdue:
+        return say(language, "slot.away.overdue")
     if seen.usual is not None:
         return say(language, "board.slow-cause")
     if seen.end is None:

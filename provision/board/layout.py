@@ -273,14 +273,14 @@ def _count(views: Sequence[SlotView], totals: Totals, page: _Page) -> str:
 
 
 def tell_totals(totals: Totals, language: Language) -> list[str]:
-    """`63 of 150 done, 12 refused, 2 to be done again`; nothing before the first tablet ended."""
+    """`63 of 150 done, 12 refused, 2 unfinished`; nothing before the first tablet ended."""
     if totals.planned is not None:
         done = say(language, "board.count.planned", done=totals.done, planned=totals.planned)
     elif totals.done:
         done = say_count(language, "board.count.done", totals.done)
     else:
         return []
-    others = {"ended.refused": totals.refused, "board.count.anew": totals.failed} if totals.planned else {}
+    others = {"ended.refused": totals.refused, "board.count.unfinished": totals.failed} if totals.planned else {}
     return [", ".join([done, *(say_count(language, key, many) for key, many in others.items() if many)])]
 
 

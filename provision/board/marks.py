@@ -113,7 +113,7 @@ def find_mark(seen: SlotView) -> Mark:
         return MARKS["working"]
     if seen.group is Group.WORKING and seen.state in {SlotState.LOST, SlotState.NO_ANSWER}:
         return MARKS["away"]  # the recovery ladder works on it
-    if seen.usual is not None:
+    if seen.usual is not None or seen.overdue:
         return MARKS["slow"]
     return MARKS[_OF_STATE.get(seen.state, "stopped")]
 

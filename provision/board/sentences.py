@@ -66,6 +66,8 @@ def tell_what(seen: SlotView, language: Language) -> str:
         return say(language, "board.starting")
     if seen.end is not None:
         return tell_end(seen.end, language)
+    if seen.overdue:
+        return say(language, "slot.away.overdue")
     return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
 
 
@@ -84,6 +86,8 @@ def _find_key(seen: SlotView, medium: Medium) -> str | None:
         return "slot.running.now"
     if seen.rung in CLIMBING:
         return f"ladder.{seen.rung}.now"
+    if seen.overdue:
+        return "slot.away.overdue-now"
     if seen.usual is not None:
         return "board.slow-now"
     return f"slot.{seen.state}.now-{medium}" if needs_own_text(seen.state, medium) else None

@@ -124,6 +124,15 @@ class Hub:
 
 
 @dataclass(frozen=True)
+class Look:
+    """The slots that look alike, by their labels in the order of the hubs."""
+
+    mark: str
+    word: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """A bench at one instant, in one language.
 
@@ -135,6 +144,7 @@ class Snapshot:
         todo: what hands do, most urgent first.
         hubs: as they stand on the table; ports without a label that show a device stand in `elsewhere`.
         legend: the looks of its slots, explained.
+        looks: the slots that need no hand by their looks, for a wall without room for the hubs.
     """
 
     language: str
@@ -152,12 +162,17 @@ class Snapshot:
     said: tuple[str, ...]
     figures: Figures
     legend: tuple[MarkTold, ...]
+    looks: tuple[Look, ...]
 
 
 def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> Snapshot:
     """The moment in one language."""
     places = {seen.port: _describe_place(seen, moment, language) for seen in moment.views}
     counts = summarise(moment.views)
+    hubs = tuple(_lay_out([seen for seen in moment.views if seen.label], places))
+    elsewhere = tuple(places[seen.port] for seen in moment.views if not seen.label)
+    legend = tell_marks({place.mark for place in places.values()}, language)
+    in_order = [*(place for hub in hubs for place in hub.places), *elsewhere]
     return Snapshot(
         language=str(language),
         site=printable(site),
@@ -169,12 +184,21 @@ def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> S
         totals=moment.totals,
         headline=_tell_headline(moment.totals, counts.hands, counts.working, language, has_slots=bool(moment.views)),
         todo=tuple(_list_todo(moment.views, language)),
-        hubs=tuple(_lay_out([seen for seen in moment.views if seen.label], places)),
-        elsewhere=tuple(places[seen.port] for seen in moment.views if not seen.label),
+        hubs=hubs,
+        elsewhere=elsewhere,
         said=tuple(map(printable, moment.said)),
         figures=describe_figures(moment.batch, moment.now, moment.at.timestamp(), language),
-        legend=tell_marks({place.mark for place in places.values()}, language),
+        legend=legend,
+        looks=tuple(_list_looks(legend, in_order)),
     )
+
+
+def _list_looks(legend: Sequence[MarkTold], places: Sequence[Place]) -> Iterator[Look]:
+    calm = [place for place in places if place.group != Group.HAND]
+    for one in legend:
+        labels = tuple(place.label or place.name for place in calm if place.mark == one.name)
+        if labels:
+            yield Look(one.name, one.word, labels)
 
 
 def _tell_headline(totals: Totals, hands: int, working: int, language: Language, *, has_slots: bool) -> tuple[str, ...]:
@@ -182,8 +206,8 @@ def _tell_headline(totals: Totals, hands: int, working: int, language: Language,
     left = [text] if (text := tell_left(totals, language)) else []
     if not has_slots:
         return (say(language, "web.headline-no-slot"),)
-    slots = [say_count(language, "board.count.hands", hands), say(language, "board.count.working", count=working)]
-    return (*done, *left, *slots)
+    alone = [say_count(language, "web.headline.alone", working)] if working else []
+    return (*done, *left, say_count(language, "board.count.hands", hands), *alone)
 
 
 def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place:

@@ -97,15 +97,16 @@ def unexpected_end(slot: str, error: Exception) -> RunEnd:
 
 
 def count_repeats(runs: Iterable[tuple[str, Outcome, _Place]]) -> Counter[_Place]:
-    """Count runs beyond the first of a tablet, and losses, by where they ran.
+    """Count losses, and runs beyond the first of a tablet, by where they ran; what follows a loss was counted with it.
 
     Args:
         runs: asset id, outcome and place of each, in the order of their ends.
     """
-    seen: set[str] = set()
+    last: dict[str, Outcome] = {}
     repeats: Counter[_Place] = Counter()
     for asset, outcome, place in runs:
-        if outcome is Outcome.LOST or (asset != UNIDENTIFIED and asset in seen):
+        before = None if asset == UNIDENTIFIED else last.get(asset)
+        if outcome is Outcome.LOST or before not in {None, Outcome.LOST}:
             repeats[place] += 1
-        seen.add(asset)
+        last[asset] = outcome
     return repeats

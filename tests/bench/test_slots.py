@@ -281,3 +281,18 @@ def test_a_tablet_that_a_rung_restarts_is_not_lost_for_ever_anew(rung: Rung | No
         table = advance(replace(table, rungs={"1-1.1": rung} if rung else {}), PortUnplugged("1-1.1"), now)
         table = advance(table, TransportsListed(()), now)
     assert starts == (MOST_LOSSES + 1 if returns else 3 * MOST_LOSSES)
+
+
+@pytest.mark.parametrize(("seconds", "group"), [(179.0, Group.WORKING), (181.0, Group.HAND)])
+@pytest.mark.parametrize("rung", [None, Rung.RECONNECT])
+def test_nothing_that_is_out_of_reach_stays_calm_for_ever(seconds: float, group: Group, rung: Rung | None) -> None:
+    """Out of reach during its run, or before one, while the bench tries to reach it: then a hand looks at it."""
+    table = SlotTable((Slot("1", "1-1.1"),))
+    table = advance(table, PortPlugged("1-1.1", ":ff4201:"), 0.0)
+    if rung is None:
+        table = advance(table, TransportsListed((Row("1-1.1", 1, "device"),)), 0.0)
+        table = advance(table, RunStarted("1-1.1", 1, "A-1", "T"), 0.0)
+    table = advance(table, TransportsListed((Row("1-1.1", 1, "offline"),)), 0.0)
+    (seen,) = view(replace(table, rungs={} if rung is None else {"1-1.1": rung}), seconds)
+    assert seen.group is group
+    assert seen.state is (SlotState.AWAY if rung is None else SlotState.NO_ANSWER)

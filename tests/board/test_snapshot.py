@@ -140,7 +140,7 @@ def test_figures_count_tablets_reasons_and_cables() -> None:
     told = snapshot_of([], batch=batch).figures
     assert (told.done, told.others, told.per_hour) == ((0, 1, 1), (1, 1, 2), 72.0)
     assert [(bar.name, bar.value) for bar in told.reasons] == [("the battery is too low", 1)]
-    assert [(bar.name, bar.value) for bar in told.retries] == [("1", 2)]
+    assert [(bar.name, bar.value) for bar in told.retries] == [("1", 1)]
 
 
 def test_this_step_and_its_run_are_timed_apart() -> None:

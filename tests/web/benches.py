@@ -142,7 +142,9 @@ def make_moment(views: Sequence[SlotView], batch: Batch | None = None, now: floa
     batch = (batch or make_batch()) if views else Batch(0.0)
     usual = learn_usual(batch.ends)
     for at, seen in enumerate(views):
-        ago = 700.0 - 20.0 * at
+        ago = 2.0 if seen.state is SlotState.CONNECTING else 700.0 - 20.0 * at
+        if seen.end is not None:
+            batch = note_end(batch, seen.end, seen.port, now - ago)
         if seen.state in {SlotState.RUNNING, SlotState.AWAY} and seen.run is not None:
             first = replace(seen, state=SlotState.RUNNING, run=replace(seen.run, phase=Phase.PREPARE))
             ago = 540.0 if seen.label in SLOW else 5.0 + at

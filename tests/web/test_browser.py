@@ -308,10 +308,26 @@ def test_a_wall_shows_every_slot_though_what_to_do_takes_most_of_it(driver: Chro
     resize(driver, 1920, 1080)
     open_page(driver, bench, "twenty-eight", "?lang=fr&wall=3&screen=1210")
     wait(driver, "document.documentElement.style.fontSize")
-    shown = "[...document.querySelectorAll('.place .label')].filter((each) => each.checkVisibility()).length"
-    assert driver.execute_script(f"return {shown}") == 28
-    cut = "[...document.querySelectorAll('.place .look')].filter((each) => each.scrollWidth > each.clientWidth).length"
-    assert driver.execute_script(f"return {cut}") == 0
+    shown = [each.text.split(", ") for each in driver.find_elements(By.CSS_SELECTOR, ".looks .labels")]
+    shown += [each.text.split()[1:] for each in driver.find_elements(By.CSS_SELECTOR, ".todo .who b")]
+    assert sorted(int(one) for labels in shown for one in labels) == list(range(1, 29))
+
+
+@pytest.mark.parametrize("bench_name", ["twelve", "troubles", "twenty-eight", "labels"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_wall_says_each_look_in_a_word_beside_colour_and_shape(
+    driver: Chrome, bench: LiveBench, language: str, bench_name: str
+) -> None:
+    resize(driver, 1920, 1080)
+    open_page(driver, bench, bench_name, f"?lang={language}&wall=3&screen=1210")
+    wait(driver, "document.documentElement.style.fontSize")
+    wrong = driver.execute_script("""
+        const looks = [...document.querySelectorAll('#board .look')].filter((each) => each.checkVisibility());
+        const told = (each) => each.querySelector('.word').checkVisibility() && each.querySelector('.word').textContent
+          && each.querySelector('.shape').checkVisibility() && each.scrollWidth <= each.clientWidth;
+        return looks.length ? looks.filter((each) => !told(each)).map((each) => each.textContent) : ['no looks'];
+    """)
+    assert wrong == []
 
 
 def test_nothing_moves_for_who_wants_no_motion(driver: Chrome, bench: LiveBench) -> None:

@@ -190,13 +190,15 @@
     const items = [...board.querySelectorAll(".todo > li")];
     const more = document.getElementById("more");
     for (const each of items) each.hidden = false;
-    root.classList.remove("tight", "narrow", "least");
+    root.classList.remove("tight", "brief", "narrow", "least");
     if (more) more.hidden = true;
     for (let times = 2; times > 0.95; times -= 0.1) { // larger where there is room, never smaller
       root.style.fontSize = smallest * Math.max(times, 1) + "px";
       if (!reaches()) return;
     }
-    root.classList.add("tight"); // all slots in one strip
+    root.classList.add("tight"); // the slots by their looks
+    if (!reaches()) return;
+    root.classList.add("brief"); // a slot's number is enough to find it
     if (!reaches()) return;
     root.classList.add("narrow"); // what to do names its slots itself
     for (let left = 1; more && left < items.length && reaches(); left += 1) {
