@@ -91,6 +91,7 @@ class Code(StrEnum):
     ORDER_INVALID = "order-invalid"
     NETWORK_UNSUPPORTED = "network-unsupported"
     NOT_OWNER = "not-owner"
+    OWNED = "owned"
     BUSY = "busy"
     POLL_UNKNOWN = "poll-unknown"
     WRONG_CODE = "wrong-code"

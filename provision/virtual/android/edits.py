@@ -22,6 +22,7 @@ from provision.virtual.android.commands.settings import NAMESPACES
 from provision.virtual.android.commands.wifi import SECURITY_TYPES
 from provision.virtual.android.device import Device
 from provision.virtual.android.faults import parse_fault
+from provision.virtual.android.fingers import press_volume, touch_screen
 from provision.virtual.android.restrictions import impose
 from provision.virtual.android.state import Account, LockTask, Package, digest_of, factory_reset
 
@@ -353,6 +354,8 @@ EDITS: dict[str, Edit] = {
     "block-uninstall": Edit(_block_uninstall, 1, "block-uninstall PACKAGE..."),
     "lock-task": Edit(_lock_task, 1, "lock-task PACKAGE..."),
     "profile-owner": Edit(_own_profile, 1, "profile-owner PACKAGE/CLASS"),
+    "touch-screen": Edit(touch_screen, 0, "touch-screen [COLUMN,ROW...]"),
+    "press-volume": Edit(press_volume, 1, "press-volume up|down..."),
     "foreign-owner": Edit(_own, 1, "foreign-owner PACKAGE/CLASS"),
 }
 """Every edit by its verb. `allow` is an edit of the tablet itself: it needs the waiting key."""

@@ -9,6 +9,7 @@ from provision.virtual.android.agent.codes import CodeLock
 from provision.virtual.android.agent.digests import digest_files
 from provision.virtual.android.agent.door import Clock, Door
 from provision.virtual.android.agent.duties import Duties, Traits
+from provision.virtual.android.agent.hardware import HardwareTest, start_test
 from provision.virtual.android.agent.order import PROTOCOLS
 from provision.virtual.android.agent.owner import AndroidOwner
 from provision.virtual.android.agent.packages import AGENT
@@ -50,6 +51,7 @@ class Process:
     station: Station
     owner: AndroidOwner
     duties: Duties
+    hardware: HardwareTest
 
 
 def start(device: Device, session: Session | None = None, built_in: BuiltIn | None = None) -> Process:
@@ -86,8 +88,10 @@ def start(device: Device, session: Session | None = None, built_in: BuiltIn | No
         built_in = read_built_in(device.blob(package.blob) if package.blob else b"")
     keys = (closes, built_in)
     reads = (lambda name: digest_files(device, name)) if closes else None
+    hardware = start_test(device, lambda: owner.is_owner)
+    can = (reads, hardware.ask if closes else None)
     about = About(
-        package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities, pins_name, *keys, reads
+        package.version_name, device.api, lambda: owner.is_owner, protocols, capabilities, pins_name, *keys, *can
     )
 
     def late() -> float:
@@ -95,7 +99,7 @@ def start(device: Device, session: Session | None = None, built_in: BuiltIn | No
 
     device.agent_lives += 1
     station = Station(about, store, duties, session or open_session(device.agent_lives), late, device.clock)
-    process = Process(station, owner, duties)
+    process = Process(station, owner, duties, hardware)
     device.processes[AGENT] = process
     return process
 

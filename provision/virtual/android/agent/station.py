@@ -45,7 +45,7 @@ class About:
     `capabilities`: version of the capability table it has; None for an agent that tells none. `pins_name`: whether
     it holds the site's name against an order, as agents before version code 5 do. `takes_successors`: whether it knows
     an offline key, as agents do since 6. `built_in`: keys of its APK. `read_files`: SHA-256 of an app's
-    files by path; None before 6.
+    files by path; None before 6. `test_hardware`: the pages of a test; None before 6.
     """
 
     version: str
@@ -57,6 +57,7 @@ class About:
     takes_successors: bool = True
     built_in: BuiltIn = NONE_BUILT_IN
     read_files: Callable[[str], Mapping[str, str]] | None = None
+    test_hardware: Callable[[str], Mapping[str, object]] | None = None
 
 
 class Station:
@@ -118,6 +119,8 @@ class Station:
         match method:
             case "digests" if self._about.read_files is not None:
                 return _done({"files": self._about.read_files(argument)})
+            case "hardware" if self._about.test_hardware is not None:
+                return _done(dict(self._about.test_hardware(argument)))
             case "hello":
                 return _done(self._hello(argument))
             case "put":

@@ -20,6 +20,7 @@ import org.provision.agent.device.Relocker;
 import org.provision.agent.device.Siren;
 import org.provision.agent.device.Watch;
 import org.provision.agent.device.WifiSight;
+import org.provision.agent.hardware.HardwareTest;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
@@ -58,6 +59,7 @@ public final class Agent {
     private final Door door;
     private final Screen screen;
     private final Station station;
+    private final HardwareTest hardware;
     private final CallWatch calls;
     private final EventRing events;
     private final Surroundings surroundings;
@@ -92,6 +94,7 @@ public final class Agent {
         surroundings = new Surroundings(owner, store, door, clock, events, keys);
         sight = new WifiSight(context, owner);
         Duties duties = new Duties(owner, store, codes, pins, screen, door, clock);
+        hardware = duties.hardware();
         station = new Station(store, keys, duties, new ApkFiles(context), random, work, PATIENCE_MILLISECONDS);
         station.tablet();
         door.resumeWatch();
@@ -147,6 +150,11 @@ public final class Agent {
 
     public Owner owner() {
         return owner;
+    }
+
+    /** The pages that the bench asked for. */
+    public HardwareTest hardwareTest() {
+        return hardware;
     }
 
     public CodeLock codes() {

@@ -12,6 +12,7 @@ import org.provision.agent.contract.Refusal;
 import org.provision.agent.contract.Refusal.Code;
 import org.provision.agent.contract.Secrets;
 import org.provision.agent.contract.Store;
+import org.provision.agent.hardware.HardwareTest;
 import org.provision.agent.maintenance.Clock;
 import org.provision.agent.maintenance.CodeLock;
 import org.provision.agent.maintenance.Door;
@@ -56,6 +57,7 @@ public final class Duties implements Orders {
     private final Screen screen;
     private final Door door;
     private final Clock clock;
+    private final HardwareTest hardware;
 
     /** Version of the capability table that the station has, as its last hello said; hello and orders come on different threads. */
     private volatile int known = Row.UNANNOUNCED_VERSION;
@@ -71,6 +73,7 @@ public final class Duties implements Orders {
         this.screen = screen;
         this.door = door;
         this.clock = clock;
+        hardware = new HardwareTest(clock);
     }
 
     @Override
@@ -113,6 +116,23 @@ public final class Duties implements Orders {
         } catch (IllegalStateException error) {
             // A full disk must not refuse the order that may make room: the next order or look inside begins the days anew.
         }
+    }
+
+    @Override
+    public Map<String, Object> testHardware(String argument) throws Refusal {
+        if (owner.isOwner()) {
+            throw new Refusal(Code.OWNED, "this app is device owner: its screen is the ward's");
+        }
+        Map<String, Object> told = hardware.ask(argument);
+        if (!argument.isEmpty()) {
+            screen.refresh(); // who only asks turns no page
+        }
+        return told;
+    }
+
+    /** What the bench wants to see of a tablet that nobody owns yet. */
+    public HardwareTest hardware() {
+        return hardware;
     }
 
     @Override

@@ -182,6 +182,11 @@ public final class StationTest {
         }
 
         @Override
+        public Map<String, Object> testHardware(String argument) {
+            return Collections.emptyMap();
+        }
+
+        @Override
         public boolean knows(String word) {
             return true;
         }

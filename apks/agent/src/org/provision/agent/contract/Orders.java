@@ -27,6 +27,13 @@ public interface Orders {
      */
     int meet(Integer version);
 
+    /**
+     * Tests the hardware of a tablet that this app does not own: shows a page, ends it, or tells what was observed.
+     *
+     * @param argument see CONTRACT.md, "Hardware"
+     */
+    Map<String, Object> testHardware(String argument) throws Refusal;
+
     /** Whether an order of this word exists. */
     boolean knows(String word);
 

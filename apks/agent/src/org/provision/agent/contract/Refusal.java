@@ -24,6 +24,7 @@ public final class Refusal extends Exception {
         ORDER_INVALID,
         NETWORK_UNSUPPORTED,
         NOT_OWNER,
+        OWNED,
         BUSY,
         POLL_UNKNOWN,
         WRONG_CODE,

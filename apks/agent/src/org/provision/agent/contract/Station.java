@@ -66,7 +66,7 @@ public final class Station {
      * Answers one call.
      *
      * @param uid the caller, as binder names it
-     * @param method hello, digests, put, commit or poll
+     * @param method hello, digests, hardware, put, commit or poll
      * @param argument the method's argument, null for none
      * @return the answer as JSON
      * @throws SecurityException for every caller that is neither shell nor root: it learns nothing
@@ -116,6 +116,8 @@ public final class Station {
                 return done(null, hello(argument));
             case "digests":
                 return done(null, Collections.<String, Object>singletonMap("files", digest(argument)));
+            case "hardware":
+                return done(null, orders.testHardware(argument));
             case "put":
                 return done(null, put(argument));
             case "commit":
@@ -123,7 +125,7 @@ public final class Station {
             case "poll":
                 return poll(argument);
             default:
-                throw new Refusal(Code.METHOD_UNKNOWN, "hello, digests, put, commit or poll");
+                throw new Refusal(Code.METHOD_UNKNOWN, "hello, digests, hardware, put, commit or poll");
         }
     }
 

@@ -77,6 +77,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     private String failed;
     private StaffDesk staff;
     private ComfortDesk comfort;
+    private TestDesk test;
 
     /** The intent that brings the launcher to the front. */
     public static Intent intent(Context context) {
@@ -149,6 +150,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
         alive = new WeakReference<>(this);
         staff = new StaffDesk(this, this);
         comfort = new ComfortDesk(this, this);
+        test = new TestDesk(this);
         changes = new Changes(this, new Runnable() {
             @Override
             public void run() {
@@ -180,6 +182,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     protected void onResume() {
         super.onResume();
         front = new WeakReference<>(this);
+        test.resume();
         changes.start();
         call.start();
         agent().closeIfDue();
@@ -194,6 +197,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
 
     @Override
     protected void onPause() {
+        test.pause();
         changes.stop();
         call.stop();
         boolean leaves = shown == Shown.COMFORT || shown == Shown.CALLS;
@@ -232,7 +236,7 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     /** What a keyboard types, or a reader of cards, is for the digits of staff alone. */
     @Override
     public boolean dispatchKeyEvent(KeyEvent event) {
-        boolean taken = shown == Shown.STAFF && staff.press(event.getKeyCode(), event.getAction() == KeyEvent.ACTION_DOWN);
+        boolean taken = test.press(event) || shown == Shown.STAFF && staff.press(event.getKeyCode(), event.getAction() == KeyEvent.ACTION_DOWN);
         return taken || super.dispatchKeyEvent(event);
     }
 
@@ -366,6 +370,9 @@ public final class HomeActivity extends Activity implements HomeScreen.Actions, 
     @Override
     public void draw() {
         home = null;
+        if (test.draw()) {
+            return;
+        }
         Policy policy = agent().policy();
         long now = WallClock.milliseconds();
         PlannedCalls.Plan due = shown == Shown.DUE ? agent().callHour().first(now / 1000) : null;
