@@ -263,6 +263,20 @@ class HardwarePart(StrEnum):
     BUTTONS = "buttons"
 
 
+class ScreenZone(StrEnum):
+    """A ninth of a screen as the tablet is held, from the top left, row by row."""
+
+    TOP_LEFT = "top-left"
+    TOP = "top"
+    TOP_RIGHT = "top-right"
+    LEFT = "left"
+    MIDDLE = "middle"
+    RIGHT = "right"
+    BOTTOM_LEFT = "bottom-left"
+    BOTTOM = "bottom"
+    BOTTOM_RIGHT = "bottom-right"
+
+
 class HandWord(StrEnum):
     """What a person says of a part: it works, it does not, nobody tried."""
 

@@ -1,4 +1,4 @@
-"""The test of a tablet's hardware by hand: a question a part, asked on the terminal, or answered before."""
+"""The test of a tablet's hardware: a question a part, on the terminal beside the agent's page, or answered before."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from provision.cli.hardware_pages import PAGES, HardwarePages
 from provision.cli.speech import ask_line
 from provision.runs.triage import BROKEN
 from provision.terms import HandWord, HardwarePart, IntakeFinding
@@ -29,11 +30,22 @@ def read_answers(language: Language, given: Sequence[str]) -> dict[HardwarePart,
     return answers
 
 
-def ask_words(language: Language, label: str, known: Mapping[HardwarePart, HandWord]) -> dict[HardwarePart, HandWord]:
+def needs_pages(known: Mapping[HardwarePart, HandWord]) -> bool:
+    """Tell whether a part is still to be asked of that the agent has a page for."""
+    return bool(PAGES.keys() - known.keys())
+
+
+def ask_words(
+    language: Language, label: str, known: Mapping[HardwarePart, HandWord], pages: HardwarePages | None = None
+) -> dict[HardwarePart, HandWord]:
     """Ask of every part that is not answered yet, in order, until a word is understood.
+
+    Args:
+        pages: what the tablet shows to each question; None where a hand tries each part alone.
 
     Raises:
         click.Abort: nobody is there any more.
+        TransportError: the way to the tablet failed.
     """
     meant = {
         say(each, f"intake.word.{word}")[: 1 if short else None]: word
@@ -41,13 +53,24 @@ def ask_words(language: Language, label: str, known: Mapping[HardwarePart, HandW
         for word in HandWord
         for short in (True, False)
     }
+
+    def ask(question: str) -> HandWord:
+        while True:
+            said = ask_line(f"{question} {say(language, 'intake.hint')}", default="", show_default=False)
+            word = meant.get(said.strip().casefold())
+            if word is not None:
+                return word
+
     words = {}
     for part in HardwarePart:
-        word = known.get(part)
-        while word is None:
-            question = say(language, f"intake.test.{part}", label=label)
-            hint = say(language, "intake.hint")
-            word = meant.get(ask_line(f"{question} {hint}", default="", show_default=False).strip().casefold())
+        known_word = known.get(part)
+        shown = known_word is None and pages is not None and pages.show(part)
+        question = say(language, f"intake.page.{part}" if shown else f"intake.test.{part}", label=label)
+        word = ask(question) if known_word is None else known_word
+        told: str | None = None
+        while shown and pages is not None and (doubt := pages.doubt(part)) not in {None, told} and word is HandWord.YES:
+            click.echo(doubt)
+            told, word = doubt, ask(question)
         words[part] = word
     return words
 

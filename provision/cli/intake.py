@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import click
 
 from provision.cli import ending
 from provision.cli.asked import prints_only
-from provision.cli.hardware_words import ask_words, find_broken, read_answers
+from provision.cli.hardware_agent import lend_agent
+from provision.cli.hardware_words import ask_words, find_broken, needs_pages, read_answers
 from provision.cli.intake_desk import IntakeDesk, list_present
 from provision.cli.options import (
     WARD_HOME,
@@ -36,6 +38,7 @@ from provision.report.spreadsheet import write_table
 from provision.runs.screen_blink import BRIGHT
 from provision.runs.triage import BROKEN
 from provision.state.donations import LONGEST_WORDS, HardwareTest, read_donation, write_donation
+from provision.state.hardware_seen import HardwareSeen
 from provision.state.opening import open_bench_state
 from provision.station.setup import load_setup
 from provision.terms import HandWord, IntakeFinding, IntakeVerdict
@@ -170,12 +173,24 @@ def forget(home: Path | None, language: Language | None, number: str) -> None:
 @slot_option
 @serial_option
 @click.option("--answer", "answers", multiple=True, metavar="PART=WORD", help="An answer given before: screen=yes.")
-def test(access: Access, slot: str | None, serial: str | None, answers: tuple[str, ...]) -> None:
-    """Test the hardware of one tablet by hand: screen, touch, camera, microphone, speaker, buttons; then judge it.
+@click.option("--by-hand", is_flag=True, help="Without the agent: nothing is installed, you try each part alone.")
+@click.option("--keep-agent", is_flag=True, help="Leave the agent on the tablet that the test put there.")
+def test(
+    access: Access,
+    slot: str | None,
+    serial: str | None,
+    answers: tuple[str, ...],
+    by_hand: bool,
+    keep_agent: bool,
+) -> None:
+    """Test the hardware of one tablet: screen, touch, camera, microphone, speaker, buttons; then judge it.
 
-    Its screen is woken, nothing else is changed. You try each part on the tablet and answer here (yes, no, skip); the
-    tablet itself tells the level of its Wi-Fi and of its battery. The answers stand, as a hand's word, in the records
-    of its later runs; a "no" is a ground to refuse it. Exit status 0 to keep, 1 not.
+    The agent, put there for the test and taken off again, shows a page for each part: full colours, squares to touch, a
+    tone, the volume button; Android's own camera app opens for the camera. You answer here (yes, no, skip). What the
+    tablet felt is kept beside your words, and told where it speaks against a yes. Without an agent, where it cannot be
+    installed, and with --by-hand you try each part alone, and nothing but its woken screen is changed. The tablet
+    tells the level of its Wi-Fi and of its battery. All of it stands in the records of its later runs; a "no" is a
+    ground to refuse it. A tablet in a ward's use is refused. Exit status 0 to keep, 1 not.
     """
     place = open_home(access)
     language = language_of(place)
@@ -188,8 +203,12 @@ def test(access: Access, slot: str | None, serial: str | None, answers: tuple[st
         picked.transport.shell(shlex.join(BRIGHT), seconds=setup.limits.step)
         api = read_props(picked.transport, seconds=setup.limits.facts).api
         level = read_signal(picked.transport, api, seconds=setup.limits.facts)  # a cable may go while people answer
-        words = ask_words(language, picked.label, known)
-        tested = HardwareTest(datetime.now(UTC).isoformat(timespec="seconds"), words, level)
+        alone = by_hand or not needs_pages(known)
+        lent = nullcontext() if alone else lend_agent(setup, picked.transport, picked.label, keep=keep_agent)
+        with lent as pages:
+            words = ask_words(language, picked.label, known, pages)
+        seen = HardwareSeen() if pages is None else pages.seen
+        tested = HardwareTest(datetime.now(UTC).isoformat(timespec="seconds"), words, level, seen)
         broken, mended = (find_broken(words, word) for word in (HandWord.NO, HandWord.YES))
         verdict = IntakeDesk(setup, state, broken, mended=mended, tested=tested).judge(picked)
     if verdict is not IntakeVerdict.KEEP:

@@ -9,11 +9,12 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provision.facts.props import Props
 from provision.state.confirmations import digest_model
+from provision.state.hardware_seen import HardwareSeen, read_seen
 from provision.terms import HandWord, HardwarePart, IntakeFinding, IntakeVerdict
 
 LONGEST_WORDS = 200
@@ -33,16 +34,19 @@ class HardwareTest:
         at: its end, ISO 8601 in UTC.
         words: what a person said of each part.
         wifi_dbm: level of the network the tablet was in, by its own word; None where it was in none.
+        seen: what the tablet itself observed, by pages of its agent.
     """
 
     at: str
     words: Mapping[HardwarePart, HandWord]
     wifi_dbm: int | None = None
+    seen: HardwareSeen = field(default_factory=HardwareSeen)
 
     def describe(self) -> dict[str, object]:
         """Return it as JSON, as the database and records hold it."""
         words = {str(part): str(word) for part, word in self.words.items()}
-        return {"at": self.at, "byHand": words, "wifiDbm": self.wifi_dbm}
+        seen = {} if self.seen.is_empty else {"byTablet": self.seen.describe()}
+        return {"at": self.at, "byHand": words, **seen, "wifiDbm": self.wifi_dbm}
 
 
 def correct_test(
@@ -61,7 +65,8 @@ def read_test(document: Mapping[str, Any]) -> HardwareTest:
     """
     level = document["wifiDbm"]
     words = {HardwarePart(part): HandWord(word) for part, word in document["byHand"].items()}
-    return HardwareTest(str(document["at"]), words, None if level is None else int(level))
+    seen = read_seen(document["byTablet"]) if "byTablet" in document else HardwareSeen()
+    return HardwareTest(str(document["at"]), words, None if level is None else int(level), seen)
 
 
 def read_hand_said(observed: Mapping[str, object]) -> tuple[IntakeFinding, ...]:

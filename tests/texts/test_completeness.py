@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from provision.agent.hardware import VolumeKey
 from provision.bench.slots import SlotState
 from provision.controls.registry import ATTEMPTS, GAPS
 from provision.proofs.attempts import Gap
@@ -24,6 +25,7 @@ from provision.terms import (
     Phase,
     ProofVerdict,
     Reason,
+    ScreenZone,
 )
 from provision.texts.catalogue import Language, catalogue
 from provision.texts.message import LIST, PREFIX, VERBATIM
@@ -43,6 +45,8 @@ WORDS: list[tuple[str, type[StrEnum]]] = [
     ("intake.finding.{}.title", IntakeFinding),
     ("intake.finding.{}.action", IntakeFinding),
     ("intake.test.{}", HardwarePart),
+    ("intake.key.{}", VolumeKey),
+    ("intake.zone.{}", ScreenZone),
     ("intake.part.{}", HardwarePart),
     ("intake.word.{}", HandWord),
     ("intake.said.{}", HandWord),

@@ -1,0 +1,151 @@
+"""The agent on a tablet that nobody owns, for as long as its hardware is tested."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import click
+
+from provision.agent.contract import AGENT
+from provision.agent.hardware import TabletOwned, ask_hardware
+from provision.appset.model import App
+from provision.bench.link import AdbTransport
+from provision.cli.hardware_pages import HardwarePages
+from provision.cli.speech import language_of, name_reason
+from provision.controls.apps_present import fit, install, tell_misfit
+from provision.controls.model import InstallApp
+from provision.errors import AnswerError, ProvisionError, StepFailed, TransportError
+from provision.facts.collect import Facts, read_facts
+from provision.runs.install import Installer
+from provision.station.setup import BenchSetup
+from provision.terms import Control, Phase
+from provision.texts.catalogue import say
+from provision.texts.language import Language
+from provision.texts.message import tell
+
+HOME_KEY = ("input", "keyevent", "KEYCODE_HOME")
+UNINSTALL = ("pm", "uninstall", AGENT)
+
+
+class TabletInUse(ProvisionError):
+    """The agent is device owner: the tablet is a ward's, and nothing is shown over its screen."""
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """One tablet, and what to say to people about it."""
+
+    setup: BenchSetup
+    transport: AdbTransport
+    label: str
+
+    @property
+    def language(self) -> Language:
+        """Of the bench."""
+        return language_of(self.setup.home)
+
+    def tell(self, key: str, **values: object) -> None:
+        """Say one line about the tablet."""
+        click.echo(say(self.language, key, label=self.label, **values))
+
+    def read_facts(self) -> Facts:
+        """What the tablet says now, the agent among its apps."""
+        return read_facts(self.transport, (AGENT,), seconds=self.setup.limits.facts)
+
+    def is_owned(self, facts: Facts) -> bool:
+        """Tell whether the agent owns it, by Android's word or, where Android 5 has none, by its own."""
+        if facts.owner.package is not None or facts.owner.known or AGENT not in facts.apps:
+            return facts.owner.package == AGENT
+        try:
+            ask_hardware(self.transport, None, seconds=self.setup.limits.step)
+        except TabletOwned:
+            return True
+        except (AnswerError, StepFailed):
+            return False
+        return False
+
+
+@contextmanager
+def lend_agent(setup: BenchSetup, transport: AdbTransport, label: str, *, keep: bool) -> Iterator[HardwarePages | None]:
+    """Put the bench's agent on a tablet for a test, and take it off again; None, and why is told, where there is none.
+
+    One that was there before stays. A tablet whose agent is device owner is a ward's: none of its pages is shown.
+
+    Args:
+        label: the tablet's slot.
+        keep: leave it there.
+
+    Raises:
+        TabletInUse: the tablet is a ward's; nothing was done.
+        ProvisionError: the tablet does not answer.
+    """
+    visit = _Visit(setup, transport, label)
+    facts = visit.read_facts()
+    if visit.is_owned(facts):
+        raise TabletInUse(say(visit.language, "intake.agent.in-use", label=label))
+    agent, brought = setup.agent, False
+    if agent is None:
+        visit.tell("intake.agent.none")
+    pages: HardwarePages | None = None
+    try:
+        if agent is not None:
+            brought = AGENT not in facts.apps and _bring(visit, agent, facts)
+            ours = (brought or AGENT in facts.apps) and _is_ours(visit, agent)
+            pages = HardwarePages(transport, visit.language, setup.limits.step) if ours else None
+        yield pages
+    finally:
+        _leave(visit, pages, takes=brought and not keep)
+
+
+def _bring(visit: _Visit, agent: App, facts: Facts) -> bool:
+    """Install the agent, or tell why that cannot be."""
+    fits = fit(facts, agent)
+    if fits.misfit is not None:
+        visit.tell("intake.agent.refused", why=tell(visit.language, tell_misfit(fits.misfit)))
+        return False
+    installer = Installer(visit.transport, visit.setup.limits.package)
+    try:
+        step = install(fits.app, facts.props.api, Control.AGENT_OWNER, Phase.ENROL)
+        if isinstance(step.action, InstallApp):
+            installer.install(step, step.action)
+        installer.finish()
+    except StepFailed as refused:
+        visit.tell("intake.agent.refused", why=name_reason(visit.language, refused)[0])
+        return False
+    finally:
+        installer.close()
+    return True
+
+
+def _is_ours(visit: _Visit, agent: App) -> bool:
+    """Tell whether the agent that is there is the bench's own, byte by byte: its word goes into records."""
+    found = visit.read_facts().apps.get(AGENT)
+    digest = hashlib.sha256()
+    if found is not None and found.usable:
+        with suppress(AnswerError):
+            visit.transport.pull(found.path, digest.update, seconds=visit.setup.limits.package)
+    if digest.hexdigest() != agent.sha256:
+        visit.tell("intake.agent.other")
+        return False
+    return True
+
+
+def _leave(visit: _Visit, pages: HardwarePages | None, *, takes: bool) -> None:
+    """Leave nothing of the test on the screen, and no agent where there was none; what stays is told."""
+    try:
+        if pages is not None:
+            with suppress(TabletOwned):
+                pages.end()
+        if takes:
+            said = visit.transport.shell(shlex.join(UNINSTALL), seconds=visit.setup.limits.package)
+            if "Success" not in said.text:
+                visit.tell("intake.agent.left", package=AGENT)
+        if pages is not None:
+            visit.transport.shell(shlex.join(HOME_KEY), seconds=visit.setup.limits.step)
+    except TransportError:
+        if takes:
+            visit.tell("intake.agent.left", package=AGENT)

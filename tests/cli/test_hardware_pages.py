@@ -1,0 +1,143 @@
+"""The pages of a hardware test as a technician drives them, with fingers on a virtual tablet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from agent_tablet import AgentTablet
+from click.testing import CliRunner
+
+from provision.agent.contract import AGENT
+from provision.cli.hardware_pages import HardwarePages
+from provision.cli.intake import intake
+from provision.home.create import create_home
+from provision.polling import Pace
+from provision.state.hardware_seen import HardwareSeen
+from provision.state.opening import open_bench_state
+from provision.terms import HandWord, HardwarePart, HomeKind, ScreenZone
+from provision.texts.language import Language
+from provision.virtual.offline import edit_offline, prepare_offline, read_journal_offline
+
+BY_HAND = [f"--answer={part}=yes" for part in (HardwarePart.CAMERA, HardwarePart.MICROPHONE)]
+
+
+@pytest.fixture
+def tablet(tmp_path: Path) -> AgentTablet:
+    """One that nobody owns, with the agent installed."""
+    return AgentTablet(tmp_path)
+
+
+def open_pages(tablet: AgentTablet) -> HardwarePages:
+    clock = tablet.bench.clock
+    return HardwarePages(tablet.link, Language.EN, 5, Pace(clock, clock.advance))
+
+
+def test_what_the_tablet_did_not_feel_speaks_against_a_yes_until_it_is_felt(tablet: AgentTablet) -> None:
+    pages = open_pages(tablet)
+    assert pages.show(HardwarePart.TOUCH)
+    tablet.bench.edit("touch-screen 11,0 11,1")
+    assert "2 of 96 squares of the screen (top right)" in (pages.doubt(HardwarePart.TOUCH) or "")
+    assert pages.seen.touch is not None
+    assert (pages.seen.touch.left, pages.seen.touch.where) == (2, (ScreenZone.TOP_RIGHT,))
+    tablet.bench.edit("touch-screen")
+    assert pages.doubt(HardwarePart.TOUCH) is None
+    assert pages.show(HardwarePart.BUTTONS)
+    tablet.bench.edit("press-volume up")
+    assert "did not feel: quieter" in (pages.doubt(HardwarePart.BUTTONS) or "")
+    assert pages.seen.keys == ("up",)
+
+
+def test_colours_that_had_no_time_yet_are_told(tablet: AgentTablet) -> None:
+    pages = open_pages(tablet)
+    assert pages.show(HardwarePart.SCREEN)
+    assert "1 of 5 colours" in (pages.doubt(HardwarePart.SCREEN) or "")
+    tablet.bench.clock.advance(15)
+    assert pages.doubt(HardwarePart.SCREEN) is None
+
+
+def test_the_camera_is_androids_own_and_where_none_answers_a_hand_finds_it(tablet: AgentTablet) -> None:
+    assert not open_pages(tablet).show(HardwarePart.CAMERA)
+    assert "am start -a android.media.action.STILL_IMAGE_CAMERA" in tablet.link.lines
+    assert not open_pages(tablet).show(HardwarePart.MICROPHONE)
+
+
+@pytest.mark.parametrize("trouble", ["an agent before pages", "killed", "behind another app"])
+def test_a_page_that_does_not_come_to_the_front_is_none(tablet: AgentTablet, trouble: str) -> None:
+    device, pages = tablet.bench.tablet.device, open_pages(tablet)
+    match trouble:
+        case "an agent before pages":
+            device.data.packages[AGENT].version_code = 5
+        case "killed":
+            tablet.bench.edit("break agent-crash:hardware:1")
+        case _:
+            tablet.bench.edit("lock-task org.example.other")
+    assert not pages.show(HardwarePart.TOUCH)
+    assert pages.doubt(HardwarePart.TOUCH) is None or trouble == "behind another app"
+
+
+def test_its_end_takes_the_page_away(tablet: AgentTablet) -> None:
+    pages = open_pages(tablet)
+    assert pages.show(HardwarePart.SPEAKER)
+    pages.end()
+    assert not tablet.bench.tablet.device.front.startswith(f"{AGENT}/")
+
+
+def run(home: Path, *words: str, said: str = "") -> tuple[int, str]:
+    how = ["test", "--virtual", "1", "--slot", "1", "--home", str(home), "--language", "en", *words]
+    done = CliRunner().invoke(intake, how, input=said)
+    return done.exit_code, f"{done.output}{done.exception or ''}"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "training"
+    create_home(home, HomeKind.TRAINING, 2)
+    return home
+
+
+def list_verbs(home: Path) -> list[str]:
+    return [row["verb"] for row in read_journal_offline(home, "1")]
+
+
+@pytest.mark.parametrize("keeps", [pytest.param(True, marks=pytest.mark.later), False])
+def test_the_agent_is_there_for_the_test_alone_unless_it_is_kept(home: Path, keeps: bool) -> None:  # noqa: FBT001 # or not
+    status, text = run(home, *BY_HAND, *(["--keep-agent"] if keeps else []), said="yes\nyes\nyes\nno\nyes\nno\n")
+    assert status == 1, text
+    verbs = list_verbs(home)
+    assert (any("install" in verb for verb in verbs), any("uninstall" in verb for verb in verbs)) == (True, not keeps)
+    with open_bench_state(home) as state:
+        (given,) = state.donations.list_donations()
+    assert given.tested is not None
+    assert given.tested.words[HardwarePart.TOUCH] is HandWord.NO
+    assert given.tested.seen.touch is not None
+    assert given.tested.seen.touch.left == given.tested.seen.touch.squares
+    assert "felt no finger in 96 of 96 squares" in text
+
+
+@pytest.mark.later
+def test_by_hand_nothing_is_installed(home: Path) -> None:
+    status, text = run(home, *BY_HAND, "--by-hand", said="yes\nyes\nyes\nyes\n")
+    assert (status, list_verbs(home)) == (0, ["input keyevent"]), text
+    with open_bench_state(home) as state:
+        (given,) = state.donations.list_donations()
+    assert given.tested is not None
+    assert given.tested.seen == HardwareSeen()
+    assert "byTablet" not in given.tested.describe()
+
+
+def test_a_wards_tablet_is_refused_before_anything_is_asked(home: Path) -> None:
+    prepare_offline(home, 1, 1)
+    edit_offline(home, "1", "foreign-owner", [f"{AGENT}/.AdminReceiver"])
+    status, text = run(home, said="yes\n")
+    assert (status != 0, "in a ward’s use" in text, "[yes/no/skip]" in text) == (True, True, False), text
+    with open_bench_state(home) as state:
+        assert list(state.donations.list_donations()) == []
+
+
+@pytest.mark.later
+def test_an_app_that_only_bears_the_agents_name_is_not_believed(home: Path) -> None:
+    prepare_offline(home, 1, 1)
+    edit_offline(home, "1", "foreign-agent", [])
+    status, text = run(home, *BY_HAND, said="yes\nyes\nyes\nyes\n")
+    assert ("not this bench’s" in text, list_verbs(home)) == (True, ["input keyevent"]), f"{status} {text}"
