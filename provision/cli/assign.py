@@ -19,6 +19,7 @@ from provision.home.folder import Home, load_home
 from provision.register.settings import LOCAL_NAME
 from provision.state.opening import open_bench_state
 from provision.state.wards import Role
+from provision.station.house_register import see_house_wards
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 
@@ -68,7 +69,7 @@ def assign(
 
     Exit status 0 noted, 1 a number is not known here or retired, 2 wrong use or no such ward.
     """
-    place = speak(load_home(home or WARD_HOME), language)
+    place = see_house_wards(speak(load_home(home or WARD_HOME), language))
     said = language_of(place)
     check_reason(said, why)
     least, most = _count_words(leaves=leaves, scans=scans, shows=shows)

@@ -18,6 +18,7 @@ from provision.register.events import EventKind, EventRefused, tell_look
 from provision.register.lives import TabletLife, fold_text
 from provision.register.room_audit import Place, RoomAudit, compare_room, tell_audit
 from provision.report.room_audit import describe_audit, tell_audit_rows
+from provision.station.house_register import see_house_wards
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 
@@ -83,7 +84,9 @@ def _show(house: House, audit: RoomAudit, out: Path | None) -> None:
         click.echo(line)
     if out is not None:
         at = datetime.now(UTC).astimezone()
-        for file in write_paper(out, "room-audit", describe_audit(audit, house.home.site, at, house.language)):
+        for file in write_paper(
+            out, "room-audit", describe_audit(audit, see_house_wards(house.home).site, at, house.language)
+        ):
             click.echo(say(house.language, "slots.printed", file=file))
 
 
@@ -93,7 +96,7 @@ def _find_place(house: House, lives: Iterable[TabletLife], ward: str, room: str)
     Raises:
         click.UsageError: neither site.yaml nor a tablet names it; the nearest are said.
     """
-    wards = house.home.site.wards
+    wards = see_house_wards(house.home).site.wards
     if ward in wards:
         return Place(wards[ward].name, ward, room)
     for short, one in wards.items():

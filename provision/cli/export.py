@@ -26,6 +26,7 @@ from provision.report.spreadsheet import write_table
 from provision.report.tablet_page import list_cells
 from provision.site.family import FILE, load_families
 from provision.state.opening import open_bench_state
+from provision.station.house_register import see_house_wards
 from provision.texts.catalogue import say, say_count
 from provision.texts.language import Language
 
@@ -115,7 +116,8 @@ def ical(home: Path | None, language: Language | None, out: Path) -> None:
         current = {event.asset_id: event.ward for event in state.wards.list_current()}
     families = {**{became[number]: family for number, family in written.items()}, **written}
     hours = {number: [tile.hour for tile in family.tiles] for number, family in families.items()}
-    names = {number: place.site.wards[ward].name for number, ward in current.items() if ward in place.site.wards}
+    wards = see_house_wards(place).site.wards
+    names = {number: wards[ward].name for number, ward in current.items() if ward in wards}
     calls = list_calls({number: hours[number] for number in families if became.get(number, number) == number}, names)
     if not calls:
         click.echo(say(said, "export.no-calls", file=file), err=True)

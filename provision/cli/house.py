@@ -19,7 +19,7 @@ from provision.register.events import EventRefused
 from provision.register.moves import MoveRefused
 from provision.report.tablet_page import tell_state
 from provision.state.opening import open_bench_state
-from provision.station.house_register import locate_register
+from provision.station.house_register import locate_register, share_wards
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
@@ -68,9 +68,8 @@ class House:
             take_all_in(self)  # a number is given before the first record with it
         if lacks_records:
             self._take_records()
-        names = {short: ward.name for short, ward in self.home.site.wards.items()}
         with open_bench_state(self.home.path) as state:
-            self.register.take_wards(state.wards.list_current(), names)
+            share_wards(self.register, self.home, state.wards)
 
     def _take_records(self) -> None:
         from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415 # as above

@@ -19,6 +19,7 @@ from provision.home.folder import load_home
 from provision.report.labels import describe_tablet_labels
 from provision.report.slot_labels import LabelForm
 from provision.state.opening import open_bench_state
+from provision.station.house_register import see_house_wards
 from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language
@@ -132,7 +133,8 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
             if key != "open-label" or number in asked:
                 click.echo(say(speech, f"identity.{key}", asset=number, became=became), err=True)
                 raise SystemExit(ending.NOT_ALL)
-        wards = {number: place.site.wards.get(state.wards.find(number) or "") for number in wanted}
+        known = see_house_wards(place).site.wards
+        wards = {number: known.get(state.wards.find(number) or "") for number in wanted}
     key_id = load_site_key(place.keys).key_id
     print_paper(speech, out, "labels", describe_tablet_labels(place.site, key_id, wards, LabelForm(form), speech))
 

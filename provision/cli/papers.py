@@ -23,6 +23,7 @@ from provision.profiles.load import load_profiles
 from provision.report.hotline_card import describe_hotline_card
 from provision.report.tablet_papers import describe_patient_card, describe_ward_sheet
 from provision.state.opening import open_bench_state
+from provision.station.house_register import see_house_wards
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
@@ -42,7 +43,7 @@ def patient_card(home: Path | None, language: Language | None, out: Path, ward: 
 
     The apps that it names are those of the app set that take calls. A5, lying.
     """
-    place = speak(load_home(home or WARD_HOME), language)
+    place = see_house_wards(speak(load_home(home or WARD_HOME), language))
     said = language_of(place)
     whose = None if ward is None else place.site.wards[find_ward(said, place, ward)]
     apps = [app for app in load_appset(place.bench.app_set).apps if app.calls]
@@ -59,7 +60,7 @@ def ward_sheet(home: Path | None, language: Language | None, out: Path, ward: st
 
     The tablets are those that `provision assign` gave to the ward. The ward's code is never on it.
     """
-    place = speak(load_home(home or WARD_HOME), language)
+    place = see_house_wards(speak(load_home(home or WARD_HOME), language))
     said = language_of(place)
     short = find_ward(said, place, ward)
     with open_bench_state(place.path) as state:
@@ -81,7 +82,7 @@ def hotline_card(home: Path | None, language: Language | None, out: Path, number
     from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
 
     with open_house(home, language) as house:
-        place, said = house.home, house.language
+        place, said = see_house_wards(house.home), house.language
         wanted = tuple(dict.fromkeys(read_typed(said, each) for each in numbers))
         found = {number: house.register.local.read(partial(find_life, number=number)) for number in wanted}
         profiles = load_profiles(place.bench.device_profiles)

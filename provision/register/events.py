@@ -18,6 +18,8 @@ from provision.errors import ProvisionError
 from provision.register.moves import Life
 from provision.state.wards import Assignment
 
+HOUSE = ""
+"""In the place of a tablet's number, for what is told of the house."""
 LONGEST_TEXT = 2000
 LONGEST_PLACE = 64
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -33,6 +35,7 @@ class EventKind(StrEnum):
     MOVED = "moved"
     CORRECTED = "corrected"  # somebody looked: it is there, whatever was told before
     ASSIGNED = "assigned"  # the ward that its screen names
+    WARD = "ward"  # of the house, not of a tablet: what a ward is called, whom it calls, its colour
     NOTED = "noted"
     CALLED = "called"  # somebody telephoned about it
     CODED = "coded"  # a code by telephone was given for it
@@ -67,7 +70,7 @@ class Told:
     """What is told of one tablet, before the register gives it its place.
 
     Attributes:
-        tablet: its number.
+        tablet: its number, or `HOUSE`.
         who: role or pseudonym, never a name.
         why: in words; may be empty for what a program tells.
         body: members by kind: MOVED and CORRECTED `to` (CORRECTED may have none: it is
@@ -75,7 +78,8 @@ class Told:
             `bench`, `bundle`, `sha256`; NUMBERED digests of `serial` and `installation`; RETIRED `became`, empty where
             the number counts again; CODED `scope`, a name of `agent.maintenance.Scope` in small letters;
             ASSIGNED `ward` (its short name, empty for none), `name`, `said` (when); SEEN and
-            MISSED `ward`, `room` where one room was looked through.
+            MISSED `ward`, `room` where one room was looked through; WARD `ward` (its short name),
+            `name`, `hotline`, `colour`, none of these for one that is no more.
     """
 
     tablet: str

@@ -64,6 +64,11 @@ def join_place(hospital: str, ward: Ward) -> str:
     return f"{hospital}{JOINS}{ward.name}"
 
 
+def measure_room(hospital: str) -> int:
+    """Return the letters that a ward's name may have beside that of the hospital."""
+    return max(LONGEST_PLACE - len(hospital) - len(JOINS), 0)
+
+
 def check_wards(wards: Mapping[str, Ward], hospital: str, key: str) -> None:
     """Refuse a ward whose name has no room beside that of the hospital.
 
@@ -73,10 +78,10 @@ def check_wards(wards: Mapping[str, Ward], hospital: str, key: str) -> None:
     Raises:
         PydanticCustomError: with the first such ward.
     """
-    room = LONGEST_PLACE - len(hospital) - len(JOINS)
+    room = measure_room(hospital)
     for short, ward in wards.items():
         if len(ward.name) > room:
             hint = f"tablets show “{hospital}{JOINS}” before it, of {LONGEST_PLACE} in all; kiosk.place may be shorter"
             raise refuse(
-                f"at most {max(room, 0)} characters beside {key}", f"{len(ward.name)}", hint, key=f"wards.{short}.name"
+                f"at most {room} characters beside {key}", f"{len(ward.name)}", hint, key=f"wards.{short}.name"
             )

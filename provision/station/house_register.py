@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from provision.errors import ProvisionError
@@ -11,11 +13,13 @@ from provision.home.folder import Home
 from provision.records.keys import load_keys
 from provision.register.settings import LOCAL_NAME, RegisterAddress
 from provision.site.secret import read_public_file, read_secret
+from provision.site.wards import measure_room
 
 if TYPE_CHECKING:
     from provision.register.sql.register import Register
     from provision.state.sql.asset_registry import AssetRegistry
     from provision.state.sql.label_check_store import LabelCheckStore
+    from provision.state.sql.ward_store import WardStore
 
 
 def locate_register(home: Home) -> RegisterAddress | None:
@@ -69,8 +73,41 @@ def open_house_numbers(home: Home) -> Iterator[Register | None]:
         yield register
 
 
-def begin_numbering(register: Register | None, assets: AssetRegistry, labels: LabelCheckStore) -> str | None:
-    """Tell the register of every number that the bench gave, and take over what others told.
+def share_wards(register: Register, home: Home, wards: WardStore) -> None:
+    """Tell the register of wards and of tablets' wards, and take over what others said since; no server is asked."""
+    register.tell_wards(home.site.wards)
+    names = {short: ward.name for short, ward in register.settle_wards(home.site.wards).items()}
+    register.take_wards(wards.list_current(), names)
+    known = {word.asset_id: word for word in wards.list_current()}
+    wards.take_over([(word, known.get(word.asset_id)) for word in register.list_newer_words(known)])
+
+
+def see_house_wards(home: Home) -> Home:
+    """Return a home whose site has the wards of the house, as far as they are known here; no server is asked.
+
+    A ward whose name has no room on this site's tablets is as the site's own file says, or left out.
+
+    Raises:
+        HomeError: the bench's own register is damaged or of a newer version.
+    """
+    if home.bench.register_place is None or not (home.state / LOCAL_NAME).exists():
+        return home
+    from provision.register.sql.opening import open_local  # noqa: PLC0415 # SQLAlchemy comes along
+    from provision.register.sql.ward_rows import find_words  # noqa: PLC0415 # as above
+
+    key = load_keys(home.keys).home
+    with closing(open_local(home.path)) as register:
+        words = register.read(partial(find_words, bench=key.origin))
+    own, most = home.site.wards, measure_room(home.site.place)
+    fitting = {short: ward if len(ward.name) <= most else own.get(short) for short, ward in words.settle(own).items()}
+    wards = {short: ward for short, ward in fitting.items() if ward is not None}
+    return replace(home, site=home.site.model_copy(update={"wards": wards}))
+
+
+def begin_numbering(
+    register: Register | None, home: Home, assets: AssetRegistry, labels: LabelCheckStore, wards: WardStore
+) -> str | None:
+    """Tell the register of every number that the bench gave and of wards, and take over what others told.
 
     Returns:
         why the shared register cannot be reached, which stops no bench; None where it can, or there is none.
@@ -82,6 +119,7 @@ def begin_numbering(register: Register | None, assets: AssetRegistry, labels: La
         return None
     alone = _sync(register)  # first: one put back from a copy gets what it told since before it tells more
     register.take_numbers(assets.list_assets(), labels.find_successors)
+    share_wards(register, home, wards)
     return alone or _sync(register)
 
 

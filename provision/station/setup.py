@@ -64,7 +64,7 @@ from provision.state.donations import HAND_SAID_MEMBER, digest_hardware, read_do
 from provision.state.opening import open_bench_state
 from provision.station.cable_naming import name_cable
 from provision.station.devices import AdbDevices
-from provision.station.house_register import begin_numbering, bring_records, open_house_numbers
+from provision.station.house_register import begin_numbering, bring_records, open_house_numbers, see_house_wards
 from provision.station.kept_checkpoint import is_second_place_new, keep_checkpoint, read_kept
 from provision.station.ledger_writer import LedgerWriter
 from provision.station.options import Options
@@ -188,7 +188,7 @@ class BenchSetup:
         screen = ScreenFacts(self.appset.labels)
         return AgentKit(
             self.agent,
-            self.home.site,
+            see_house_wards(self.home).site,
             packages,
             sender,
             secrets,
@@ -426,7 +426,7 @@ def open_ledger(home: Home, state: BenchState) -> Iterator[LedgerWriter]:
         assets.restore(store.list_tablets())
         prefix = home.bench.asset_prefix
         state.donations.reserve(max((read_donation(prefix, one) or 0 for one in store.list_donations()), default=0))
-        alone = begin_numbering(register, assets, state.open_label_checks(home.bench.asset_prefix))
+        alone = begin_numbering(register, home, assets, state.open_label_checks(home.bench.asset_prefix), state.wards)
         begins_in = home.bench.second_place if begins else None
         with LedgerWriter(store, assets, begins_in, alone, register) as ledger:
             yield ledger

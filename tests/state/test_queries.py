@@ -37,7 +37,7 @@ from provision.state.sql.site_name_store import SiteNameStore
 from provision.state.sql.verified_install_store import VerifiedInstallStore, keep_installs
 from provision.state.sql.ward_store import WardStore
 from provision.state.verified_installs import InstallMemory, VerifiedInstall
-from provision.state.wards import Role
+from provision.state.wards import Assignment, Role
 from provision.terms import DeviceConfirmation, IntakeVerdict, Outcome, ProofVerdict
 
 STORES = (
@@ -152,6 +152,7 @@ def make_calls(state: BenchState) -> dict[type, dict[str, Callable[[], object]]]
             "find": lambda: state.wards.find("A-0001"),
             "list_events": lambda: state.wards.list_events("A-0001"),
             "list_current": state.wards.list_current,
+            "take_over": lambda: state.wards.take_over([(Assignment("A-0009", "cardio", "", Role.WARD, ""), None)]),
         },
         SiteNameStore: {
             "list_names": state.site_names.list_names,

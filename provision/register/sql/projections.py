@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from provision.register.events import Event, EventKind
+from provision.register.events import HOUSE, Event, EventKind
 from provision.register.lives import WORDS, TabletLife, follow_life
 from provision.register.moves import Life
 from provision.register.runs import RunFacts
@@ -34,7 +34,7 @@ _PAGE = 5000
 _RUN_MEMBERS = tuple(field.name for field in fields(RunFacts))
 Runs = Mapping[tuple[str, str], RunFacts]
 _WORDS = [kind.value for kind in WORDS]
-_SHAPING = select(EVENT).where(EVENT.c.kind.not_in(_WORDS)).order_by(EVENT.c.tablet, *ORDER)
+_SHAPING = select(EVENT).where(EVENT.c.kind.not_in(_WORDS), EVENT.c.tablet != HOUSE).order_by(EVENT.c.tablet, *ORDER)
 """Events that say more of a tablet than that there is one word more."""
 
 
@@ -53,7 +53,7 @@ def find_runs(connection: Connection, tablet: str) -> Runs:
 
 def refresh(connection: Connection, tablets: Iterable[str]) -> None:
     """Follow the lives of some tablets anew, after something was added about them."""
-    for tablet in sorted(set(tablets)):
+    for tablet in sorted(set(tablets) - {HOUSE}):
         events = list(read_events(connection, _SHAPING.where(EVENT.c.tablet == tablet)))
         words = _count_words(connection, EVENT.c.tablet == tablet).get(tablet, {})
         life = follow_life(tablet, events, find_runs(connection, tablet), words)

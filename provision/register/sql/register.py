@@ -40,6 +40,8 @@ from provision.register.sql.record_intake import (
 )
 from provision.register.sql.schema import BENCH, HEAD, METADATA, OF_PERSONS, SHARED
 from provision.register.sql.tablet_rows import find_life, list_assigned
+from provision.register.sql.ward_rows import find_words, keep_wards, list_newer
+from provision.site.wards import Ward
 from provision.state.wards import Assignment
 
 ASK_SECONDS = 15.0
@@ -143,6 +145,19 @@ class Register:
         shown = self.local.read(list_assigned)
         new = [one for one in told if not shown.get(one.tablet, "").startswith(f"{one.body['ward']} (")]
         return self.local.write(lambda connection: keep_assignments(connection, self.writer, new)) if new else 0
+
+    def tell_wards(self, own: Mapping[str, Ward]) -> None:
+        """Tell of the wards of this bench's site.yaml that it did not tell so."""
+        if self.local.read(partial(find_words, bench=self.bench)).list_untold(own):
+            self.local.write(lambda connection: keep_wards(connection, self.writer, self.bench, own))
+
+    def settle_wards(self, own: Mapping[str, Ward]) -> dict[str, Ward]:
+        """Return the wards of the house by their short names; `own` are those of this bench's site.yaml."""
+        return self.local.read(partial(find_words, bench=self.bench)).settle(own)
+
+    def list_newer_words(self, known: Mapping[str, Assignment]) -> list[Assignment]:
+        """Return what others said since of tablets' wards; `known` was brought in by `take_wards`."""
+        return self.local.read(partial(list_newer, known=known))
 
     def rebuild(self, folder: Path, home: HomeKey) -> tuple[int, tuple[str, ...]]:
         """Make every table that follows from records and events anew.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,16 @@ class WardStore:
     def assign(self, assets: Sequence[str], ward: str, role: Role, why: str) -> None:
         """Note that tablets belong to a ward from now on, all of them or none; an empty one is none."""
         self._database.write(lambda connection: add_words(connection, assets, ward, role, why))
+
+    def take_over(self, words: Iterable[tuple[Assignment, Assignment | None]]) -> None:
+        """Note what was said at other benches, each beside the newest word here; where a newer one came, not."""
+
+        def write(connection: Connection) -> None:
+            for word, known in words:
+                if find_last_word(connection, word.asset_id) == known:
+                    connection.execute(insert(WARD_ASSIGNMENT), [asdict(word)])
+
+        self._database.write(write)
 
     def find(self, asset: str) -> str | None:
         """Return the short name of a tablet's ward, None for none."""

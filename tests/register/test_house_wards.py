@@ -1,0 +1,165 @@
+"""Wards of a house at benches that share a register: what they are, and which tablets are theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from provision.cli.assign import assign
+from provision.home.create import create_home
+from provision.home.folder import Home, load_home
+from provision.records.keys import load_keys
+from provision.register.settings import RegisterAddress
+from provision.register.sql.merging import merge
+from provision.register.sql.register import Register, open_register
+from provision.register.sql.tablet_rows import list_lives
+from provision.site.wards import Ward, WardColour
+from provision.state.opening import open_bench_state
+from provision.station.house_register import see_house_wards, share_wards
+from provision.station.setup import SecretReader, load_setup
+from provision.terms import HomeKind
+from tests.cli.ward_home import make_ward_home
+from tests.register.house_bed import dump, make_bench
+
+CARDIO = Ward(name="Cardiologie 2", hotline="4242", colour=WardColour.GREEN)
+NEWER = Ward(name="Cardiologie 3", hotline="4343", colour=WardColour.RED)
+NOBODY = RegisterAddress("127.0.0.1", 1, "d", "u", None, None)
+
+
+def bring_over(*registers: Register) -> None:
+    for source in registers:
+        for target in registers:
+            if source is not target:
+                merge(source.local, target.local)
+
+
+def test_the_newest_word_on_a_ward_counts_at_every_bench(tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    with one.open() as here, two.open() as there:
+        here.tell_wards({"car2": CARDIO})
+        bring_over(here, there)
+        assert there.settle_wards({}) == {"car2": CARDIO}
+        there.tell_wards({"car2": NEWER, "ger": CARDIO})
+        bring_over(here, there)
+        assert here.settle_wards({"car2": CARDIO}) == {"car2": NEWER, "ger": CARDIO}
+        before = dump(here)
+        here.tell_wards({"car2": CARDIO})
+        assert dump(here) == before, "it was said before what the other bench said"
+        edited = {"car2": CARDIO.model_copy(update={"hotline": "1"})}
+        assert here.settle_wards(edited)["car2"] == edited["car2"], "edited here, and not told yet"
+        here.tell_wards(edited)
+        bring_over(here, there)
+        assert there.settle_wards({"car2": NEWER, "ger": CARDIO}) == {**edited, "ger": CARDIO}
+        here.tell_wards({})
+        bring_over(here, there)
+        assert here.settle_wards({}) == {"car2": NEWER, "ger": CARDIO}, "the other bench has it"
+        there.tell_wards({"ger": CARDIO})
+        bring_over(here, there)
+        assert here.settle_wards({}) == there.settle_wards({"ger": CARDIO}) == {"ger": CARDIO}, "no more"
+
+
+def test_wards_that_two_benches_told_while_cut_off_are_one_after_it(tmp_path: Path) -> None:
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    with one.open() as here, two.open() as there:
+        here.tell_wards({"car2": CARDIO, "mine": CARDIO})
+        there.tell_wards({"car2": NEWER, "yours": CARDIO})
+        bring_over(here, there)
+        seen = [
+            here.settle_wards({"car2": CARDIO, "mine": CARDIO}),
+            there.settle_wards({"car2": NEWER, "yours": CARDIO}),
+        ]
+        assert seen[0] == seen[1]
+        assert seen[0].keys() == {"car2", "mine", "yours"}
+        assert here.local.read(list_lives) == [], "no tablet came of it"
+
+
+def make_second_home(folder: Path) -> Path:
+    """A bench of the same house whose site.yaml names no ward."""
+    home = folder / "second"
+    create_home(home, HomeKind.TRAINING, 2)
+    file = home / "bench.yaml"
+    shared = {"register": {"url": "postgresql://bench@127.0.0.1:1/house"}, "asset_prefix": "B"}
+    file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), **shared}))
+    return home
+
+
+def open_of(home: Home):  # type: ignore[no-untyped-def] # noqa: ANN201 # a context of a register
+    return open_register(home.path, load_keys(home.keys).home, home.bench.asset_prefix, NOBODY)
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> tuple[Home, Home]:
+    """Two benches: the first has wards, and gave A-0001 to one."""
+    first = make_ward_home(tmp_path)
+    with open_bench_state(first) as state:
+        state.wards.assign(["A-0001"], "cardio-2", "ward", "asked")  # type: ignore[arg-type] # a role's word
+    return load_home(first), load_home(make_second_home(tmp_path))
+
+
+def exchange(*homes: Home) -> None:
+    """What stations and commands of benches do one after the other, with a server that answers."""
+    for home in (*homes, *homes):
+        with open_of(home) as register, open_bench_state(home.path) as state:
+            share_wards(register, home, state.wards)
+            for other in homes:
+                if other is not home:
+                    with open_of(other) as there:
+                        merge(register.local, there.local)
+
+
+def find_wards(home: Home) -> dict[str, str]:
+    with open_bench_state(home.path) as state:
+        return {word.asset_id: word.ward for word in state.wards.list_current()}
+
+
+def test_a_second_bench_knows_the_wards_and_the_ward_of_a_tablet(homes: tuple[Home, Home]) -> None:
+    first, second = homes
+    exchange(first, second)
+    assert see_house_wards(second).site.wards == first.site.wards
+    assert find_wards(second) == {"A-0001": "cardio-2"}
+    setup = load_setup(second)
+    with open_bench_state(second.path) as state:
+        kit = setup.make_kit(SecretReader(setup.home), state)
+    assert kit is not None
+    assert kit.site.wards[kit.find_ward("A-0001") or ""].hotline == "4242"
+    done = CliRunner().invoke(
+        assign, ["--home", str(second.path), "--language", "en", "A-0001", "geronto", "--role", "hotline"]
+    )
+    assert (done.exit_code, "Gérontologie" in done.output) == (0, True), done.output
+    exchange(second, first)
+    assert find_wards(first) == find_wards(second) == {"A-0001": "geronto"}
+    with open_bench_state(first.path) as state:
+        said = state.wards.list_events("A-0001")
+        state.wards.assign(["A-0001"], "", "ward", "")  # type: ignore[arg-type] # as above
+    assert [(one.ward, one.role) for one in said] == [("cardio-2", "ward"), ("geronto", "hotline")]
+    exchange(first, second)
+    assert find_wards(second) == {"A-0001": ""}
+
+
+def test_a_word_that_came_meanwhile_is_not_undone_by_another_bench_s(homes: tuple[Home, Home]) -> None:
+    first, second = homes
+    exchange(first, second)
+    with open_bench_state(first.path) as state:
+        (known,) = state.wards.list_current()
+        state.wards.assign(["A-0001"], "geronto", "ward", "now")  # type: ignore[arg-type] # as above
+        state.wards.take_over([(known, known)])
+        assert state.wards.find("A-0001") == "geronto"
+
+
+def test_a_ward_of_another_bench_that_has_no_room_here_changes_nothing(homes: tuple[Home, Home]) -> None:
+    first, second = homes
+    long = Ward(name="W" * 59)
+    with open_of(second) as register:
+        register.tell_wards({"cardio-2": long, "long": long})
+        with open_of(first) as here:
+            here.tell_wards(first.site.wards)
+            register.tell_wards({"cardio-2": long, "long": long, "newest": long})
+            bring_over(register, here)
+    own = load_home(first.path)
+    file = first.path / "bench.yaml"
+    shared = {"register": {"url": "postgresql://bench@127.0.0.1:1/house"}}
+    file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), **shared}))
+    assert see_house_wards(load_home(first.path)).site.wards == own.site.wards
