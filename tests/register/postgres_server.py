@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from waiting import wait_until
 
@@ -72,6 +73,26 @@ class Server:
             self.process.wait(START_SECONDS)
             self.process = None
 
+    def limit(self) -> None:
+        """Let no file of it grow or be written: as a full disk, of which it gets an error."""
+        assert self.process is not None
+        main = self.process.pid
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        for process in map(int, children):  # one may have ended meanwhile
+            self._limit(process)
+        assert self._limit(main) == 0
+
+    def _limit(self, process: int) -> int:
+        words = ["prlimit", "--pid", str(process), "--fsize=0:"]
+        return subprocess.run(words, check=False, capture_output=True, **self._account).returncode
+
+    @property
+    def _account(self) -> dict[str, Any]:
+        """Whose its processes are, for a program that is started."""
+        if self.user is None:
+            return {}
+        return {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
+
     def _try_start(self) -> bool:
         if self.process is None or self.process.poll() is not None:
             words = [self.program / "postgres", "-D", self.folder, "-p", str(self.port), "-k", self.folder]
@@ -82,9 +103,7 @@ class Server:
                     stdout=log,
                     stderr=log,
                     cwd="/",
-                    user=self.user,
-                    group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
-                    extra_groups=None if self.user is None else [],
+                    **self._account,
                 )
         ready = [self.program / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(ready, check=False).returncode == 0

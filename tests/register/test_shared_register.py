@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -35,9 +33,6 @@ from tests.register.house_bed import Bench, make_bench, move, number, take
 from tests.register.postgres_server import ACCOUNT, PASSWORD, Server, make_server
 
 pytestmark = pytest.mark.later
-
-KILLS = int(os.environ.get("PROVISION_KILLS", "10"))
-"""How often the server is killed while it is written to; 100 when somebody wants to know."""
 
 
 @pytest.fixture(scope="module")
@@ -372,86 +367,3 @@ def test_bringing_over_ends_where_the_server_stands_still(server: Server, tmp_pa
         wake(register)
         assert take(bench, register) == ()
         assert register.sync() is not None
-
-
-WRITES = """
-import sys
-from pathlib import Path
-from provision.records.keys import load_keys
-from provision.register.events import EventKind, tell_words
-from provision.register.settings import RegisterAddress
-from provision.register.sql.database import Obstacle, RegisterUnreachable
-from provision.register.sql.register import open_register
-from provision.register.settings import RegisterAddress
-from provision.site.secret import Secret
-home, prefix, port = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-address = RegisterAddress("127.0.0.1", port, "postgres", "bench", Secret(sys.stdin.readline().strip().encode()), None)
-with open_register(home, load_keys(home / "keys").home, prefix, address) as register:
-    for count in range(1, 1_000_000):
-        register._rests_until = 0.0
-        name = register.allot(0, f"{prefix}{count}", f"i{prefix}{count}")
-        register.tell(tell_words(name, EventKind.NOTED, "hotline", f"{name} {count}"))
-        print(name, count, flush=True)
-        try:
-            register.sync()
-        except RegisterUnreachable:
-            pass
-"""
-"""A bench that numbers tablets and tells of them without end; what it announced stands on its output."""
-
-
-def test_a_killed_server_loses_no_event_and_gives_no_number_twice(server: Server, tmp_path: Path) -> None:
-    benches = [make_bench(tmp_path / prefix, prefix) for prefix in "AB"]
-    announced: dict[str, list[str]] = {"A": [], "B": []}
-    writers = [start_writer(bench, server, announced[bench.prefix]) for bench in benches]
-    try:
-        for _ in range(KILLS):
-            before = [len(lines) for lines in announced.values()]
-            wait_for_more(announced, before)
-            server.kill()
-            server.start()
-    finally:
-        for process, reader in writers:
-            process.kill()
-            reader.join()
-            process.communicate()
-    for bench in (*benches, benches[0]):
-        with bench.open(server.address()) as register:
-            register.sync()
-    shared = open_shared(server.address())
-    told = {row[0]: row for row in rows_of(shared, TABLET)}
-    notes = shared.read(lambda c: c.execute(select(EVENT.c.tablet, EVENT.c.body).where(EVENT.c.kind == "noted")).all())
-    shared.close()
-    lines = [line for every in announced.values() for line in every]
-    names = [line.split()[0] for line in lines]
-    assert len(lines) > 2 * KILLS
-    assert len(set(names)) == len(names), "a number was given twice"
-    kept = {body for _, body in notes}
-    assert [line for line in lines if f'{{"text":"{line}"}}' not in kept] == [], "an event that was announced is lost"
-    assert set(names) <= told.keys()
-
-
-def start_writer(bench: Bench, server: Server, lines: list[str]) -> tuple[subprocess.Popen[str], threading.Thread]:
-    words = [sys.executable, "-c", WRITES, str(bench.bed.folder), bench.prefix, str(server.port)]
-    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin is not None
-    process.stdin.write(PASSWORD + "\n")
-    process.stdin.flush()
-
-    def read() -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.endswith("\n"):
-                lines.append(line.strip())
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    return process, reader
-
-
-def wait_for_more(announced: dict[str, list[str]], before: list[int]) -> None:
-    wait_until(
-        lambda: all(len(lines) > count + 1 for lines, count in zip(announced.values(), before, strict=True)),
-        "events of both benches",
-        60,
-    )
