@@ -26,7 +26,7 @@ RANKS = (
     {"controls", "identity"},
     {"state"},
     {"agent", "captures", "register"},
-    {"home", "runs", "transcripts"},
+    {"home", "runs", "transcripts", "wipes"},
     {"backup", "board", "exports", "forecast", "report", "station"},
     {"doctor", "service", "web"},
     {"console"},

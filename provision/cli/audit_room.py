@@ -12,7 +12,7 @@ import click
 from provision.cli import ending
 from provision.cli.house import House, open_house, tell_refusal
 from provision.cli.options import home_option, language_option
-from provision.cli.paper_files import write_paper
+from provision.cli.paper_files import check_paper_name, write_paper
 from provision.cli.scanned import read_scans
 from provision.register.events import EventKind, EventRefused, tell_look
 from provision.register.lives import TabletLife, fold_text
@@ -47,6 +47,8 @@ def audit_room(home: Path | None, language: Language | None, ward: str, room: st
     """
     from provision.register.sql.tablet_rows import list_lives  # noqa: PLC0415 # brings SQLAlchemy along
 
+    if out is not None:
+        check_paper_name(out)
     with open_house(home, language) as house:
         lives = house.register.local.read(list_lives)
         place = _find_place(house, lives, ward, room.strip())

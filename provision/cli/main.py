@@ -42,6 +42,7 @@ COMMANDS = (
     "light",
     "clean",
     "release",
+    "wipe",
     "record",
     "report",
     "register",

@@ -40,17 +40,26 @@ def print_paper(language: Language, out: Path, template: str, data: Mapping[str,
         click.echo(say(language, "slots.printed", file=file))
 
 
-def write_paper(out: Path, template: str, data: Mapping[str, object]) -> list[Path]:
-    """Set a paper and write it; return the files, `NAME-1.png`, `NAME-2.png` where there are several pages.
+def check_paper_name(out: Path) -> None:
+    """Refuse a name that no paper can have, before any other work is done for it.
 
     Raises:
-        click.UsageError: the name ends in neither `.pdf` nor `.png`, or its folder is not there.
-        PaperError: the paper cannot be set; nothing was written.
-        OSError: a file cannot be written.
+        click.UsageError: it ends in neither `.pdf` nor `.png`, or its folder is not there.
     """
     if out.suffix.lower() not in {".pdf", ".png"} or not out.parent.is_dir():
         expected = "--out: expected a name that ends in .pdf or .png, in a folder that exists"
         raise click.UsageError(f"{expected}, got {str(out)!r}")
+
+
+def write_paper(out: Path, template: str, data: Mapping[str, object]) -> list[Path]:
+    """Set a paper and write it; return the files, `NAME-1.png`, `NAME-2.png` where there are several pages.
+
+    Raises:
+        click.UsageError: as `check_paper_name`.
+        PaperError: the paper cannot be set; nothing was written.
+        OSError: a file cannot be written.
+    """
+    check_paper_name(out)
     if out.suffix.lower() == ".pdf":
         write_atomically(out, render_pdf(template, data))
         return [out]

@@ -78,6 +78,7 @@ def test_a_ward_that_is_as_told_ends_well(home: Path) -> None:
         (("cardio-2", "--by", "Dr House"), "D-1\n", 1, "--by: expected"),
         (("cardio-2", "--room", "x" * 80), "D-1\n", 1, "--room: expected"),
         (("cardio-9",), "D-1\n", 2, "cardio-2"),
+        (("cardio-2", "-o", "sheet.txt"), "D-1\n", 2, ".pdf or .png"),
     ],
 )
 def test_what_is_wrongly_asked_keeps_nothing(

@@ -1,0 +1,296 @@
+"""`provision wipe`: a tablet leaves the house erased: two persons, what was seen afterwards, and a signed record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from provision.agent.contract import AGENT
+from provision.agent.offline_key import check_new_place, check_passphrase
+from provision.cli import ending
+from provision.cli.house import House, open_house, tell_refusal
+from provision.cli.number import read_typed
+from provision.cli.options import (
+    WARD_HOME,
+    Access,
+    access_options,
+    home_option,
+    language_option,
+    serial_option,
+    slot_option,
+)
+from provision.cli.paper_files import check_paper_name, print_paper
+from provision.cli.passphrase import Asked, ask_passphrase
+from provision.cli.pick import pick
+from provision.cli.reach import open_tablets, visit
+from provision.cli.speech import language_of, speak
+from provision.errors import HomeError
+from provision.facts.one_package import is_installed
+from provision.home.folder import Home, load_home, lock_home
+from provision.identity.which import UNREAD, digest_installation
+from provision.profiles.load import load_profiles
+from provision.records.content import format_time
+from provision.records.keys import load_keys
+from provision.register.events import EventRefused, tell_move
+from provision.register.lives import TabletLife
+from provision.register.moves import Life, MoveRefused, check_move
+from provision.report.return_sheet import describe_return_sheet
+from provision.state.opening import open_bench_state
+from provision.station.preview import preview_plan
+from provision.station.setup import load_setup
+from provision.texts.catalogue import printable, say
+from provision.texts.language import Language
+from provision.wipes.folder import OpenWipe, WipeFolder
+from provision.wipes.look import SEEN, UNDECIDED, Look, find_doubts, find_obstacles
+from provision.wipes.second_key import FILE, create_second_key, load_second_key, read_second_key
+from provision.wipes.statements import WipeEnd, WipeOrder, WipeOutcome
+
+_OF_SECOND_KEY = Asked("wipe.passphrase", "site.passphrase-again", "site.passphrase-nobody")
+_by_option = click.option("--by", default="technician", show_default=True, help="Role or pseudonym of who says so.")
+_language_option = language_option("Of the messages  [default: the home's, else the computer's].")
+_passphrase_option = click.option(
+    "--passphrase-fd", type=click.IntRange(0), metavar="N", help="Read the passphrase of the key from this descriptor."
+)
+
+
+@click.group()
+def wipe() -> None:
+    """Wipe a tablet that leaves the house: `order`, `agree` by a second person, reset it by hand, `close`.
+
+    Nothing is erased by these commands: a hand resets the tablet, by the keys of its recovery menu. The signed record
+    claims what was seen and no more: Clear, by the words of NIST SP 800-88, where the tablet came back reset.
+    """
+
+
+@wipe.command("second-key")
+@home_option("./ward")
+@_language_option
+@_passphrase_option
+@click.argument("file", type=click.Path(path_type=Path))
+def second_key(home: Path | None, language: Language | None, passphrase_fd: int | None, file: Path) -> None:
+    """Make the second person's key in FILE, outside the home; its passphrase is theirs alone.
+
+    Exit status 0 made, 2 the home has one already, or FILE is no place for it.
+    """
+    place = speak(load_home((home or WARD_HOME).absolute()), language)
+    spoken = language_of(place)
+    with lock_home(place):
+        if load_second_key(place.keys) is not None:
+            raise HomeError(say(spoken, "wipe.second-there", file=place.keys / FILE))
+        check_new_place(file, place.path)
+        passphrase = ask_passphrase(spoken, passphrase_fd, _OF_SECOND_KEY, is_new=True)
+        check_passphrase(passphrase)
+        key = create_second_key(file, place.keys, passphrase)
+    click.echo(say(spoken, "wipe.second-made", file=file, key=key.keyid))
+
+
+@wipe.command()
+@access_options
+@slot_option
+@serial_option
+@click.argument("number")
+@click.option("--why", required=True, help="Why it leaves, in a few words; no person's name.")
+@click.option("--donor", default="", help="Reference of the donation  [default: what the register knows].")
+@_by_option
+def order(access: Access, slot: str | None, serial: str | None, number: str, why: str, donor: str, by: str) -> None:
+    """Order that the tablet NUMBER, which is plugged in, is wiped; nothing is written to it.
+
+    Refused while an account is on it, which would lock its next owner out, and where it is not surely that tablet, or
+    may not leave from where it is. Exit status 0 ordered, 1 refused.
+    """
+    with _open_bench(access) as bench:
+        wanted = read_typed(bench.language, number)
+        life = _find_leaving(bench.house, wanted, by, why, donor)
+        look = _look(bench, access, slot, serial)
+        with open_bench_state(bench.home.path) as state:
+            asset = state.open_registry(bench.home.bench.asset_prefix).find_asset(wanted)
+        obstacles = ["unknown"] if asset is None else list(find_obstacles(look, asset))
+        for each in obstacles:
+            click.echo(say(bench.language, f"wipe.obstacle.{each}", number=wanted), err=True)
+        if obstacles:
+            raise SystemExit(ending.NOT_ALL)
+        who = (life.maker, life.model, look.serial, look.installation, donor or life.donor)
+        written = WipeOrder(bench.home.kind, wanted, *who, by, why, format_time(datetime.now(UTC)))
+        folder = bench.wipes.order(written)
+    click.echo(say(bench.language, "wipe.ordered", number=wanted, folder=folder))
+
+
+@wipe.command()
+@home_option("./ward")
+@_language_option
+@_passphrase_option
+@click.argument("number")
+@click.option("--key", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
+@click.option("--by", required=True, help="Role or pseudonym of the second person; another one than ordered it.")
+def agree(
+    home: Path | None, language: Language | None, passphrase_fd: int | None, number: str, file: Path, by: str
+) -> None:
+    """Agree as the second person that the tablet NUMBER is wiped, with the key that `second-key` made.
+
+    From then on it may be reset by hand. Exit status 0 agreed, 1 nothing is ordered, or the same person ordered it.
+    """
+    with open_house(home, language) as house:
+        wipes, spoken, wanted = _open_wipes(house), house.language, read_typed(house.language, number)
+        found = _find_open(wipes, spoken, wanted)
+        key = "agreed-already" if found.agreement is not None else "same-person" if found.order.by == by else ""
+        if key:
+            click.echo(say(spoken, f"wipe.{key}", number=wanted), err=True)
+            raise SystemExit(ending.NOT_ALL)
+        _find_leaving(house, wanted, by, found.order.why, "")
+        click.echo(say(spoken, "wipe.about", **_describe(found.order)))
+        signer = read_second_key(file, ask_passphrase(spoken, passphrase_fd, _OF_SECOND_KEY), wipes.second)
+        wipes.agree(found, by, format_time(datetime.now(UTC)), signer)
+        keys = _find_keys(house, wanted)
+    click.echo(say(spoken, "wipe.agreed", number=wanted, keys=keys))
+
+
+@wipe.command()
+@access_options
+@slot_option
+@serial_option
+@click.argument("number")
+@click.option("--unseen", is_flag=True, help="It was reset, and the bench did not see it: the record claims nothing.")
+@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("return.pdf"))
+@_by_option
+def close(access: Access, slot: str | None, serial: str | None, number: str, unseen: bool, out: Path, by: str) -> None:
+    """End the wipe of NUMBER: the tablet came back reset, with USB debugging switched on once more. It is given back.
+
+    Read from it are another installation, no owner, no agent, no account; then the record says Clear. With --unseen
+    nothing is read, and the record says that it was ordered and not seen. The sheet for its owner is written, too.
+
+    Exit status 0 ended, 1 something read speaks against it, or nobody agreed: then nothing is written.
+    """
+    check_paper_name(out)
+    with _open_bench(access) as bench:
+        wanted, language = read_typed(bench.language, number), bench.language
+        found = _find_open(bench.wipes, language, wanted)
+        if found.agreement is None:
+            click.echo(say(language, "wipe.not-agreed", number=wanted), err=True)
+            raise SystemExit(ending.NOT_ALL)
+        told = "unseen" if unseen else "seen"
+        _find_leaving(bench.house, wanted, by, told, "")
+        if not unseen:
+            _refuse_doubts(bench, found.order, _look(bench, access, slot, serial))
+        outcome, seen = (WipeOutcome.NOT_SEEN, ()) if unseen else (WipeOutcome.SEEN, SEEN)
+        end = WipeEnd(outcome, by, format_time(datetime.now(UTC)), seen)
+        file = bench.wipes.end(found, end, f"provision {metadata.version('provision')}")
+        why = say(language, f"wipe.why.{told}")
+        bench.house.register.tell(tell_move(wanted, Life.RETURNED, by, why, donor=found.order.donor))
+        click.echo(say(language, f"wipe.closed.{told}", number=wanted, file=file))
+        print_paper(language, out, "return-sheet", describe_return_sheet(bench.home.site, found.order, end, language))
+        bench.house.sync()
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """A home whose tablets and register are at hand."""
+
+    home: Home
+    house: House
+    wipes: WipeFolder
+
+    @property
+    def language(self) -> Language:
+        return self.house.language
+
+
+@contextmanager
+def _open_bench(access: Access) -> Iterator[_Bench]:
+    with open_house(access.folder, access.language) as house:
+        yield _Bench(house.home, house, _open_wipes(house))
+
+
+def _open_wipes(house: House) -> WipeFolder:
+    second = load_second_key(house.home.keys)
+    if second is None:
+        raise HomeError(say(house.language, "wipe.no-second", file=house.home.keys / FILE))
+    return WipeFolder(house.home.path, load_keys(house.home.keys), second)
+
+
+def _look(bench: _Bench, access: Access, slot: str | None, serial: str | None) -> Look:
+    """Read what counts from the tablet that was named; nothing is changed."""
+    setup = load_setup(bench.home)
+    with open_bench_state(bench.home.path) as state, visit(open_tablets(access, bench.home), bench.home) as reached:
+        transport = pick(bench.home, reached, slot, serial).transport
+        facts = preview_plan(setup, transport, state).reading.facts
+        has_agent = is_installed(transport, AGENT, setup.limits.facts)
+    people = facts.people
+    return Look(
+        facts.props.serial,
+        digest_installation(facts.setup.android_id) or UNREAD,
+        people.accounts - people.local + (people.hidden or 0),
+        people.users - people.guests,
+        (facts.owner.package or "") if facts.owner.known else None,
+        has_agent,
+    )
+
+
+def _refuse_doubts(bench: _Bench, ordered: WipeOrder, look: Look) -> None:
+    others = [one for one in bench.house.register.find_known(ordered.serial) if one.asset_id != ordered.tablet]
+    doubts = list(find_doubts(look, ordered.serial, ordered.installation, shared=bool(others)))
+    for each in doubts:
+        click.echo(say(bench.language, f"wipe.doubt.{each}", number=ordered.tablet), err=True)
+    if doubts:
+        key = "wipe.undecided" if UNDECIDED.issuperset(doubts) else "wipe.doubtful"
+        click.echo(say(bench.language, key, number=ordered.tablet), err=True)
+        raise SystemExit(ending.NOT_ALL)
+
+
+def _find_leaving(house: House, number: str, by: str, why: str, donor: str) -> TabletLife:
+    """Find a tablet that may be given back from where it is.
+
+    Raises:
+        SystemExit: it is not known or may not; nothing was written.
+    """
+    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
+
+    life = house.register.local.read(partial(find_life, number=number))
+    if life is None or life.became:
+        key = "register.unknown" if life is None else "wipe.retired"
+        click.echo(say(house.language, key, number=number), err=True)
+        raise SystemExit(ending.NOT_ALL)
+    try:
+        check_move(number, life.state, Life.RETURNED)
+        tell_move(number, Life.RETURNED, by, why, donor=donor)
+    except (MoveRefused, EventRefused) as refused:
+        click.echo(tell_refusal(house.language, refused), err=True)
+        raise SystemExit(ending.NOT_ALL) from None
+    return life
+
+
+def _find_open(wipes: WipeFolder, language: Language, number: str) -> OpenWipe:
+    found = wipes.find_open(number)
+    if found is None:
+        click.echo(say(language, "wipe.none", number=number), err=True)
+        raise SystemExit(ending.NOT_ALL)
+    return found
+
+
+def _find_keys(house: House, number: str) -> str:
+    """How hands reach the recovery menu of a tablet's model, as its profile has it."""
+    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # as above
+
+    life = house.register.local.read(partial(find_life, number=number))
+    profiles = load_profiles(house.home.bench.device_profiles)
+    found = {one.name: one.reset_keys for one in (*profiles.known, profiles.common)}
+    keys = None if life is None else found.get(life.profile)
+    if keys is None:
+        return say(house.language, "wipe.no-keys")
+    return keys.fr if house.language is Language.FR else keys.en
+
+
+def _describe(ordered: WipeOrder) -> dict[str, str]:
+    told = {"number": ordered.tablet, "device": f"{ordered.maker} {ordered.model}".strip(), "serial": ordered.serial}
+    return {
+        **{key: printable(text) for key, text in told.items()},
+        "by": ordered.by,
+        "at": ordered.at,
+        "why": ordered.why,
+    }
