@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from provision.bench.cable import Cable
+from provision.bench.kernel_words import Complaint
 from provision.records.run_end import RunEnd
 from provision.terms import Phase
 
@@ -68,6 +69,14 @@ class PortUnplugged:
     """USB sees nothing on a port any more; a restarting tablet causes this too."""
 
     port: str
+
+
+@dataclass(frozen=True)
+class KernelComplained:
+    """The kernel of this computer complains of a port."""
+
+    port: str
+    complaint: Complaint
 
 
 @dataclass(frozen=True)
@@ -135,4 +144,4 @@ class RunEnded:
 
 
 RunEvent = RunStarted | RunProgressed | RunAsked | RunEnded
-Event = PortPlugged | PortUnplugged | TransportsListed | StartGranted | AgainGranted | RunEvent
+Event = PortPlugged | PortUnplugged | KernelComplained | TransportsListed | StartGranted | AgainGranted | RunEvent

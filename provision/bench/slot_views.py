@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 
 from provision.bench.cable import ADB_MODES, Cable, CableGroup, is_dropping
+from provision.bench.kernel_words import Complaint
 from provision.bench.slot_events import CLIMBING, ListedTransport, Rung
 from provision.bench.slot_run import SlotRun
 from provision.bench.slots import PortEntry, SlotState, SlotTable, is_granted, state_of
@@ -42,6 +43,7 @@ class SlotView:
         since: seconds for which it has stood so; None where that is not known.
         alone: a tablet that is plugged in here starts without a word.
         usual: seconds that the phase of its run usually takes, where it takes far longer; None where it does not.
+        complaint: what the kernel said of its port lately; None for nothing that a person is told.
         overdue: it is out of reach during its run for longer than a restart takes.
     """
 
@@ -60,6 +62,7 @@ class SlotView:
     alone: bool = False
     usual: float | None = None
     overdue: bool = False
+    complaint: Complaint | None = None
 
     @property
     def asset_id(self) -> str | None:
@@ -75,7 +78,7 @@ class SlotView:
     def group(self) -> Group:
         """Who has to do something now."""
         if self.state is SlotState.EMPTY:
-            return Group.REST
+            return Group.REST if self.complaint is None else Group.HAND
         if self.state is SlotState.READY and self.granted:
             return Group.WORKING
         if self.rung in CLIMBING:
@@ -95,6 +98,9 @@ TELLING_SHARE = 0.25
 
 AWAY_SECONDS = 180.0
 """A tablet is back from a restart by then; the run itself waits longer (`deadlines.boot` of bench.yaml)."""
+
+COMPLAINT_SECONDS = 300.0
+"""So long the kernel's word about a port is told there: it says nothing when a hand took away what it spoke of."""
 
 CLIMB_SECONDS = 180.0
 """A hand is told of a tablet that is silent for so long, whatever its rung: the bench climbs one at a time."""
@@ -172,6 +178,7 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         cable=_name_cable(entry, now) if entry.present else None,
         since=_tell_since(entry, state, now),
         alone=table.all_granted,
+        complaint=entry.complaint if now - entry.complained_at < COMPLAINT_SECONDS else None,
         overdue=state is SlotState.AWAY and now - _since_seen(entry) >= AWAY_SECONDS,
     )
 

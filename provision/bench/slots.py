@@ -34,12 +34,14 @@ from enum import StrEnum
 from functools import cached_property
 
 from provision.bench.cable import Cable, count_drops
+from provision.bench.kernel_words import Complaint
 from provision.bench.ports import has_adb
 from provision.bench.row_states import DEVICE, SERVICE_MODES, is_same_state, is_settled
 from provision.bench.slot_events import (
     CLIMBING,
     AgainGranted,
     Event,
+    KernelComplained,
     ListedTransport,
     PortPlugged,
     PortUnplugged,
@@ -111,6 +113,7 @@ class PortEntry:
         losses: how often in a row its run was lost, without a hand in between.
         cable: what USB shows there, by its descriptors.
         unplugs: when it left USB lately, without a run.
+        complaint: the kernel's newest since the plug; None for none. complained_at: when.
     """
 
     interfaces: str | None = None
@@ -128,6 +131,8 @@ class PortEntry:
     run: SlotRun | None = None
     cable: Cable | None = None
     unplugs: tuple[float, ...] = ()
+    complaint: Complaint | None = None
+    complained_at: float = 0.0
 
     @property
     def present(self) -> bool:
@@ -172,10 +177,8 @@ def advance(table: SlotTable, event: Event, now: float) -> SlotTable:
             return _grant(table, event, now)
         case AgainGranted():
             return _grant_again(table, event.port)
-        case PortPlugged():
-            return _with_entry(table, event.port, _plug(table.entry(event.port), event, now))
-        case PortUnplugged():
-            return _with_entry(table, event.port, _unplug(table.entry(event.port), table.rungs.get(event.port), now))
+        case PortPlugged() | PortUnplugged() | KernelComplained():
+            return _with_entry(table, event.port, _see_port(table, event, now))
         case _:
             return _advance_run(table, event, now)
 
@@ -277,11 +280,24 @@ def _with_entry(table: SlotTable, port: str, entry: PortEntry) -> SlotTable:
     return replace(table, entries={**table.entries, port: entry})
 
 
+def _see_port(table: SlotTable, event: PortPlugged | PortUnplugged | KernelComplained, now: float) -> PortEntry:
+    entry = table.entry(event.port)
+    match event:
+        case PortPlugged():
+            return _plug(entry, event, now)
+        case PortUnplugged():
+            return _unplug(entry, table.rungs.get(event.port), now)
+        case KernelComplained():
+            return replace(entry, complaint=event.complaint, complained_at=now)
+
+
 def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     """The entry once USB shows a device: the same life goes on, or a new one begins with nothing granted."""
     away = entry.unplugged_at is not None
     granted = entry.granted and (entry.unplugged_at is None or now - entry.unplugged_at < HAND_SECONDS)
-    plugged = replace(entry, interfaces=event.interfaces, cable=event.cable, plugged_at=now, unplugged_at=None)
+    plugged = replace(
+        entry, interfaces=event.interfaces, cable=event.cable, plugged_at=now, unplugged_at=None, complaint=None
+    )
     plugged = replace(plugged, granted=granted, forced_until=0.0 if has_adb(event.interfaces) else entry.forced_until)
     if _continues_life(entry, now):
         return replace(plugged, replugged=entry.replugged or (away and entry.run is not None))

@@ -85,6 +85,8 @@ def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TER
     if seen.usual is not None or seen.overdue:
         return say(language, "gesture.slow")
     if seen.end is None:
+        if seen.state is SlotState.EMPTY:  # only the kernel's complaint makes it one of a hand's
+            return say(language, "gesture.cable")
         gesture = name_gesture(seen) or _BY_STATE.get(seen.state, "unplug")
         if needs_own_text(seen.state, medium):
             return say(language, f"gesture.{gesture}-screen")
@@ -99,6 +101,8 @@ def tell_cause(seen: SlotView, language: Language) -> str:
     if seen.usual is not None:
         return say(language, "board.slow-cause")
     if seen.end is None:
+        if seen.state is SlotState.EMPTY and seen.complaint is not None:
+            return say(language, "slot.empty.complaint")
         return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
     if seen.end.reason is None:
         return say(language, f"outcome.{seen.end.outcome}")

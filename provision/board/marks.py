@@ -113,6 +113,8 @@ def find_mark(seen: SlotView) -> Mark:
         return MARKS["working"]
     if seen.group is Group.WORKING and seen.state in {SlotState.LOST, SlotState.NO_ANSWER}:
         return MARKS["away"]  # the recovery ladder works on it
+    if seen.state is SlotState.EMPTY and seen.complaint is not None:
+        return MARKS["blocked"]
     if seen.usual is not None or seen.overdue:
         return MARKS["slow"]
     return MARKS[_OF_STATE.get(seen.state, "stopped")]

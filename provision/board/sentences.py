@@ -31,6 +31,10 @@ REMEDIES: Mapping[Reason, str] = {
 """What a technician can do about a refusal, by the text key `remedy.<name>`; without one it is final."""
 
 
+_BY_KERNEL = frozenset({SlotState.EMPTY, SlotState.CONNECTING, SlotState.NO_ANSWER, SlotState.AWAY, SlotState.LOST})
+"""States in which the kernel's word about the port says more than they do."""
+
+
 def name_slot(seen: SlotView, language: Language) -> str:
     """`Slot 4`, or the USB port where there is no label."""
     if seen.label:
@@ -68,11 +72,24 @@ def tell_what(seen: SlotView, language: Language) -> str:
         return tell_end(seen.end, language)
     if seen.overdue:
         return say(language, "slot.away.overdue")
+    if seen.state is SlotState.EMPTY and seen.complaint is not None:
+        return say(language, "slot.empty.complaint")
     return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
 
 
 def tell_now(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
-    """Tell what a person does now, in one or two sentences, as the medium they read it on allows."""
+    """Tell what a person does now, in one or two sentences, as the medium they read it on allows.
+
+    What the kernel says of the port comes before, or instead of, what is done about a tablet that does not answer.
+    """
+    if seen.complaint is None or seen.state not in _BY_KERNEL or seen.rung in CLIMBING:
+        return _tell_now(seen, language, medium)
+    heard = say(language, f"kernel.{seen.complaint}")
+    heard = heard[0].upper() + heard[1:]
+    return f"{heard} {_tell_now(seen, language, medium)}" if seen.run is not None else heard
+
+
+def _tell_now(seen: SlotView, language: Language, medium: Medium) -> str:
     if seen.end is not None and seen.rung not in CLIMBING:
         return f"{_tell_after_end(seen, seen.end, language, medium)} {tell_next(seen, language, medium)}".rstrip()
     if key := _find_key(seen, medium):

@@ -90,7 +90,7 @@ def confirm(language: Language, question: str) -> None:
 
 def tell_kernel_word(language: Language, label: str, word: KernelWord) -> str:
     """Tell what the kernel said of a slot's port, in plain words, with its own number where it gave one."""
-    told = say(language, f"kernel.{word.complaint}", slot=label)
+    told = say(language, "kernel.told", slot=label, text=say(language, f"kernel.{word.complaint}"))
     return told if word.error is None else f"{told} ({say(language, 'kernel.error', error=word.error)})"
 
 

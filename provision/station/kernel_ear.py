@@ -24,7 +24,7 @@ class KernelEar:
         self._heard: dict[tuple[str, Complaint], float] = {}
 
     def hear(self, word: KernelWord, now: float) -> Iterator[str]:
-        """Write a word down for each slot it is about; yields the labels of those a person is told of."""
+        """Write a word down for each slot it is about; yields the ports of those a person is told of."""
         for port, label in self._labels.items():
             key = (label, word.complaint)
             if not word.is_about(port) or now - self._heard.get(key, -QUIET_SECONDS) < QUIET_SECONDS:
@@ -32,4 +32,4 @@ class KernelEar:
             self._heard[key] = now
             self._note(label, "kernel", word=str(word.complaint), port=port, error=word.error)
             if word.complaint in TOLD:
-                yield label
+                yield port

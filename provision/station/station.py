@@ -21,6 +21,7 @@ from provision.bench.ports import PortEvents
 from provision.bench.slot_events import (
     AgainGranted,
     Event,
+    KernelComplained,
     PortPlugged,
     PortUnplugged,
     RunAsked,
@@ -100,22 +101,18 @@ class _Said:
     text: str
 
 
-class _Stop:
-    """The operator wants the station to end."""
-
-
 @dataclass(frozen=True)
-class _StopRun:
-    """The operator wants the run on one port to end; the others go on."""
+class _Stop:
+    """The operator wants the station to end; with a port the run there alone, and the others go on."""
 
-    port: str
+    port: str | None = None
 
 
 class _Finish:
     """Nobody gives a word any more: what is under way comes to its end, and nothing else is waited for."""
 
 
-_Item = Event | KernelWord | _Ended | _Broken | _ServerLost | _Said | _Stop | _StopRun | _Finish
+_Item = Event | KernelWord | _Ended | _Broken | _ServerLost | _Said | _Stop | _Finish
 
 
 class Station:
@@ -167,7 +164,7 @@ class Station:
 
     def stop_run(self, port: str) -> None:
         """End the run on a port alone: it is cancelled and leaves a record `stopped`. From any thread."""
-        self._queue.put(_StopRun(port))
+        self._queue.put(_Stop(port))
 
     def finish(self) -> None:
         """End as with `once`, and wait for no word: the operator's terminal is gone. From any thread."""
@@ -281,12 +278,12 @@ class Station:
 
     def _take(self, item: _Item) -> None:
         match item:
+            case _Stop(str(port)):
+                self._cancel(port, Reason.STOPPED_BY_OPERATOR)
             case _Stop():
                 self._stopping = True
                 self._stop_by = self._stop_by or time.monotonic() + self._options.stop_seconds
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
-            case _StopRun(port):
-                self._cancel(port, Reason.STOPPED_BY_OPERATOR)
             case _Finish():
                 self._finishing = True
             case _Broken(error):
@@ -299,8 +296,9 @@ class Station:
             case _Said(text):
                 self._sink.warn(text)
             case KernelWord():
-                for label in self._ear.hear(item, time.monotonic()):
-                    self._sink.warn(self._options.format_kernel(label, item))
+                for port in self._ear.hear(item, time.monotonic()):
+                    self._advance(KernelComplained(port, item.complaint))
+                    self._sink.warn(self._options.format_kernel(self._labels[port], item))
             case _Ended(port, end):
                 self._finish(port, end)
                 self._sink.ended(end)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from board_cases import CASES, make_view
 
+from provision.bench.kernel_words import TOLD
+from provision.bench.slot_views import Group
 from provision.bench.slots import SlotState
-from provision.board.sentences import REMEDIES, tell_line
+from provision.board.marks import find_mark
+from provision.board.sentences import REMEDIES, tell_line, tell_now
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
 from tests.case_files import read_cases
@@ -44,3 +48,14 @@ def test_who_is_sent_to_reset_a_tablet_is_told_what_is_lost(reason: Reason, lang
 def test_no_refusal_that_can_be_mended_is_called_final(reason: Reason) -> None:
     assert "final" not in say(Language.EN, f"reason.{reason}.action")
     assert "définitif" not in say(Language.FR, f"reason.{reason}.action")
+
+
+def test_what_the_kernel_says_of_a_port_stands_on_its_slot() -> None:
+    for complaint in TOLD:
+        heard = say(Language.EN, f"kernel.{complaint}")
+        empty = replace(make_view({"label": "1", "state": "empty", "present": False}), complaint=complaint)
+        assert (empty.group, find_mark(empty).name) == (Group.HAND, "blocked")
+        assert tell_now(empty, Language.EN) == heard[0].upper() + heard[1:]
+        lost = make_view({"label": "1", "state": "lost", "outcome": "lost", "reason": "tablet-gone"})
+        both = tell_now(replace(lost, complaint=complaint), Language.EN)
+        assert both == f"{tell_now(empty, Language.EN)} {tell_now(lost, Language.EN)}"

@@ -200,6 +200,9 @@ class Bench:
         entry = self.board.table.entry(PORTS[slot]) if self.board.table else None
         return entry is not None and entry.interfaces is None and entry.row is None and entry.stale is None
 
+    def complaint(self, slot: str) -> Complaint | None:
+        return self.board.table.entry(PORTS[slot]).complaint if self.board.table else None
+
     def phase(self, slot: str) -> Phase | None:
         run = self.board.table.entry(PORTS[slot]).run if self.board.table else None
         return None if run is None else run.phase
@@ -638,6 +641,7 @@ def test_what_the_kernel_says_is_told_for_its_slot_and_its_silence_breaks_nothin
     kernel = FakeKernel(KernelWord(PORTS["2"], Complaint.OVER_CURRENT), KernelWord("9-9", Complaint.OVER_CURRENT))
     bench = Bench(means=Means(kernel=lambda: kernel))
     wait_until(lambda: bench.board.warnings == ["2: over-current"], "it is told")
+    wait_until(lambda: bench.complaint("2") is Complaint.OVER_CURRENT, "it is told on its slot")
     bench.plug("1")
     bench.stop()
     assert kernel.closed
