@@ -10,15 +10,19 @@ import click
 from provision.cli import ending
 from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option, language_option
+from provision.cli.paper_files import out_option, print_paper
 from provision.errors import RecordError, RecordLater
 from provision.files import digest_file, write_atomically
 from provision.home.folder import load_home, lock_home
 from provision.records import verify_record
 from provision.records.canonical import sha256_hex
 from provision.records.extract import build_extract
-from provision.records.keys import DESCRIPTOR_NAME, show_fingerprint
-from provision.records.reader import read_home_key, read_record, verify_folder
+from provision.records.keys import DESCRIPTOR_NAME, read_bytes, show_fingerprint
+from provision.records.ledger import CHECKPOINT_NAME, read_ledger
+from provision.records.note import open_checkpoint
+from provision.records.reader import LEDGER, read_home_key, read_record, verify_folder
 from provision.report.addresses import HEADER, list_addresses
+from provision.report.checkpoint_sheet import describe_checkpoint_sheet
 from provision.report.evidence import build_evidence
 from provision.report.record import render_record
 from provision.report.spreadsheet import write_table
@@ -107,6 +111,26 @@ def export(number: str, home: Path | None, out: Path | None, language: Language 
         raise RecordError(f"{error.filename or file}: cannot be written: {error.strerror or error}") from error
     click.echo(say_count(spoken, "record.exported", len(extract.records), file=file, asset=number))
     click.echo(say(spoken, "record.exported-key", fingerprint=show_fingerprint(extract.home.fingerprint)))
+
+
+@record.command()
+@home_option("./ward")
+@out_option("checkpoint.pdf")
+@_language_option
+def checkpoint(home: Path | None, out: Path, language: Language | None) -> None:
+    """Write the ledger's newest checkpoint on a sheet to keep elsewhere: a QR code, and the same in letters.
+
+    Compared later (`record verify --checkpoint`), it shows whether records were removed or signed anew. Exit status 0
+    written, 1 where the ledger is not right or is being written, 2 wrong use.
+    """
+    place = load_home(home or WARD_HOME)
+    spoken = detect_language(os.environ, language or place.bench.language)
+    key = read_home_key(place.records)
+    leaves, _ = read_ledger(place.records / LEDGER, key)
+    note = read_bytes(place.records / LEDGER / CHECKPOINT_NAME)
+    size = open_checkpoint(note, key.origin, key.public, CHECKPOINT_NAME).size
+    newest = max((leaf.time for leaf in leaves[:size]), default="-")
+    print_paper(spoken, out, "checkpoint", describe_checkpoint_sheet(key, note.decode(), size, newest, spoken))
 
 
 @record.command()

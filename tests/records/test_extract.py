@@ -209,3 +209,11 @@ def test_a_changed_copy_in_the_bench_is_seen_by_its_own_reader_and_not_given_awa
 def test_a_tablet_without_records_gives_none(bed: Bed, asset: str) -> None:
     with pytest.raises(RecordError, match="expected a record of"):
         build_extract(bed.records, asset)
+
+
+def test_copies_may_be_deleted_and_records_stay_right(bed: Bed, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(bed.records, tmp_path / "records"))
+    shutil.rmtree(folder / "configuration")
+    whole = verify_record.check_folder(folder, bed.keys.fingerprint, None, verify_record.Report("en"))
+    assert (verify_folder(folder).faults, whole) == ((), 0)
+    assert len(build_extract(folder, "A-0001").records) == 2
