@@ -47,7 +47,7 @@ def console(
 
     On this computer alone, at the address it prints; with --listen for others, over HTTPS with the certificate of the
     bench's own pages. It needs no station and no tablet, and works beside both. Who may open the pages: `provision
-    console user`. Exit status 1 when the address cannot be had, 130 when it was stopped.
+    console user`. Exit status 2 when the address cannot be had, 130 when it was stopped.
     """
     if context.invoked_subcommand is not None:
         return
@@ -72,12 +72,12 @@ def console(
         serve(made, door, _make_refresh(house))
 
 
-def _make_refresh(house: House) -> Callable[[], None]:
+def _make_refresh(house: House) -> Callable[[], bool]:
     fresh = _FreshHouse(house.home, house.key, house.register, house.language)
 
-    def refresh() -> None:
+    def refresh() -> bool:
         fresh.take_in()
-        fresh.sync()
+        return fresh.sync() and not fresh.register.lacks_records(fresh.home.records)
 
     return refresh
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -61,17 +61,18 @@ def add(home: Path | None, language: Language | None, login: str, role: str, pas
     Prints the key of the one-time codes once: let them take it into their authenticator app, and clear the screen.
     Exit status 0, 1 when there is such an account.
     """
-    from provision.register.sql.people_rows import add_person  # noqa: PLC0415 # brings SQLAlchemy along
+    from provision.register.sql.people_rows import add_person, find_login  # noqa: PLC0415 # brings SQLAlchemy along
 
     with open_house(home, language, fresh=False) as house:
         if not LOGIN.fullmatch(login):
             raise click.UsageError(say(house.language, "console.user.form"))
+        if house.register.local.read(partial(find_login, login=login)) is not None:
+            _refuse_taken(house, login)
         password, totp = _ask_credentials(house, password_fd)
         pseudonym, now = "".join(secrets.choice(_LETTERS) for _ in range(8)), format_time(datetime.now(UTC))
         made = Person(pseudonym, login, Role(role), password, totp.reveal().decode(), 0, True, 1, now)  # active
         if not house.register.local.write(partial(add_person, person=made)):
-            click.echo(say(house.language, "console.user.taken", login=login), err=True)
-            raise SystemExit(ending.NOT_ALL)
+            _refuse_taken(house, login)
         _tell_totp(house, login, totp)
 
 
@@ -145,6 +146,11 @@ def forget(home: Path | None, language: Language | None, login: str) -> None:
     with open_house(home, language, fresh=False) as house:
         house.register.local.write(partial(forget_person, login=_find(house, login).login))
         click.echo(say(house.language, "console.user.forgotten", login=login))
+
+
+def _refuse_taken(house: House, login: str) -> NoReturn:
+    house.tell_aside("console.user.taken", login=login)
+    raise SystemExit(ending.NOT_ALL)
 
 
 def _find(house: House, login: str) -> Person:

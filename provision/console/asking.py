@@ -35,6 +35,25 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+@dataclass
+class News:
+    """How new what the pages know is.
+
+    Attributes:
+        at: when everything was last brought in, ISO 8601 in UTC; empty before the first time.
+        is_missing: whether that failed since.
+    """
+
+    at: str = ""
+    is_missing: bool = False
+
+    def note(self, *, came: bool) -> None:
+        """Note a bringing-in that came to its end, or did not."""
+        self.is_missing = not came
+        if came:
+            self.at = format_time(datetime.now(UTC))
+
+
 @dataclass(frozen=True)
 class Console:
     """What the pages of one process stand on.
@@ -44,6 +63,7 @@ class Console:
         register: the house's, opened by this process.
         language: of the pages, unless a browser asks for another.
         clock: seconds that only go on.
+        news: how new it is, which every page says where it is old.
     """
 
     home: Home
@@ -51,6 +71,7 @@ class Console:
     register: Register
     language: Language
     clock: Callable[[], float] = time.monotonic
+    news: News = field(default_factory=News)
     sessions: SessionBook = field(init=False)
     patience: Patience = field(init=False)
 

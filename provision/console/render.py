@@ -36,12 +36,13 @@ def write_moment(at: str) -> str:
 
 
 def render(console: Console, language: Language, template: str, values: Mapping[str, object]) -> str:
-    """Return a page; beside `values`, a template knows `say`, `language`, `languages`, `site` and `kind`."""
+    """Return a page; beside `values`, a template knows `say`, `language`, `languages`, `site`, `kind` and `news`."""
     told = {
         "say": partial(say, language),
         "language": str(language),
         "languages": [str(each) for each in Language],
         "site": console.home.site.name,
         "kind": str(console.home.kind),
+        "news": console.news,
     }
     return _environment().get_template(template).render({**told, **values})

@@ -16,7 +16,6 @@ from pathlib import Path
 from provision.console.app import LOG, Pages
 from provision.console.asking import Console
 from provision.console.pages.table import PAGES
-from provision.errors import ProvisionError
 from provision.home.folder import Home
 from provision.records.content import format_time
 from provision.register.sql.people_rows import forget_entries
@@ -76,12 +75,12 @@ def open_door(home: Home, address: str | None, port: int) -> Door:
     return Door(f"https://{bracket(names[0])}:{port}/", opened, list_hosts(names, port, "https"), certificate)
 
 
-def serve(console: Console, door: Door, refresh: Callable[[], None]) -> None:
+def serve(console: Console, door: Door, refresh: Callable[[], bool]) -> None:
     """Serve until the process is told to end.
 
     Args:
-        refresh: brings in what is new; called again and again in a thread of its own. What it raises is written down,
-            and the pages go on with what they have.
+        refresh: brings in what is new, and tells whether all of it came; called again and again in a thread of its
+            own. What it raises is written down, and the pages go on with what they have and say so.
     """
     _open_log(console.home.logs / LOG_NAME)
     ends = threading.Event()
@@ -103,14 +102,15 @@ async def _serve(console: Console, door: Door) -> None:
     await make_server(gate, door.certificate).serve(sockets=[door.socket])
 
 
-def _keep_fresh(console: Console, refresh: Callable[[], None], ends: threading.Event) -> None:
+def _keep_fresh(console: Console, refresh: Callable[[], bool], ends: threading.Event) -> None:
     while not ends.is_set():
         try:
-            refresh()
+            console.news.note(came=refresh())
             before = format_time(datetime.now(UTC) - JOURNAL_KEPT)
             console.register.local.write(partial(forget_entries, before=before))
-        except (ProvisionError, OSError) as error:
-            LOG.error("what is new could not be brought in: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 # the thread's edge: one that died would leave old news unsaid
+            console.news.note(came=False)
+            LOG.error("what is new could not be brought in: %s", type(error).__name__)  # no values
         ends.wait(REFRESH_SECONDS)
 
 

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 
@@ -106,3 +110,23 @@ def test_the_sign_in_is_readable_for_everybody(url: str) -> None:
         for language in ("en", "fr"):
             opened.get(f"{url}sign-in?lang={language}")
             assert check_page(opened, f"sign-in-{language}") == []
+
+
+def test_others_come_over_https_with_the_certificate_that_is_told(house: House) -> None:
+    words = (*PROGRAM, "console", "--home", str(house.console.home.path), "--port", "0", "--language", "en")
+    with subprocess.Popen((*words, "--listen", "127.0.0.1"), stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        address, told = (program.stdout.readline() for _ in range(2))
+        url = "https" + address.partition("https")[2].split()[0]
+        file = house.console.home.state / "web/certificate.pem"
+        trusted = ssl.create_default_context(cafile=str(file))
+        with httpx.Client(verify=trusted, timeout=30) as client:
+            page = client.get(f"{url}sign-in")
+            assert page.status_code == 200
+            assert "__Host-provision-session" in page.headers["set-cookie"]
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(url, timeout=30)
+        made = x509.load_pem_x509_certificate(file.read_bytes())
+        assert made.fingerprint(hashes.SHA256()).hex(":").upper() in told
+        program.send_signal(signal.SIGTERM)
+    assert program.returncode == 130

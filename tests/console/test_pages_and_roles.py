@@ -139,3 +139,13 @@ def test_the_lines_of_a_note_stay_lines(house: House) -> None:
     browser = house.open(Role.HOTLINE)
     browser.send("/tablets/A-0003/notes", {"text": "first\r\nsecond <i>"})
     assert "note: first\nsecond &lt;i&gt;" in browser.get("/tablets/A-0003").text
+
+
+def test_every_page_says_when_news_are_missing(house: House) -> None:
+    browser, told = house.open(Role.HOTLINE), "may be missing here"
+    house.console.news.note(came=True)
+    assert told not in browser.get("/").text
+    house.console.news.note(came=False)
+    assert [path for path in SEEN if told not in house.open(Role.ADMINISTRATOR).get(path).text] == []
+    assert house.console.news.at[:16].replace("T", " ") in browser.get("/").text
+    house.console.news.note(came=True)
