@@ -12,16 +12,11 @@ from provision.state.wards import Role
 from tests.console.console_bed import Browser, House
 
 HOSTILE: Mapping[str, str] = {
-    "html": "<script>alert(1)</script>",
-    "attribute": "\" autofocus onfocus=alert(1) x='",
-    "template": "{{ 7*7 }}{% raw %}",
-    "sql": "'; DROP TABLE person; --",
-    "like": "%_\\",
+    "html": "<script>alert(1)</script>\" autofocus onfocus=alert(1) x='{{ 7*7 }}{% raw %}",
+    "sql and spreadsheet": '=HYPERLINK("http://evil.example";"x")\'; DROP TABLE person; -- %_\\',
     "header": "a\r\nset-cookie: x=1",
-    "formula": '=HYPERLINK("http://evil.example";"x")',
     "right to left": "قسم القلب",
-    "steering": "\u202eabc\x1b[2J",
-    "null": "a\x00b",
+    "steering": "\u202eabc\x1b[2J\x00",
     "long": "é" * 10_000,
     "no unicode": "\ud800",
 }
