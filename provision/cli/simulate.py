@@ -47,8 +47,7 @@ def simulate(
         raise click.UsageError(f"--hubs: expected no more hubs than slots ({slots}), got {bench.hubs}")
     figures = _find_figures(context.obj)
     found = forecast(bench, figures, seed)
-    hours = _tell_hours(found.day.seconds)
-    click.echo(say(spoken, "forecast.day", **vars(bench), hours=hours))
+    click.echo(say(spoken, "forecast.day", **vars(bench), took=_tell_time(found.day.seconds)))
     for resource, share in found.day.busy.items():
         name = say(spoken, f"forecast.{resource}")
         click.echo("  " + say(spoken, "forecast.busy", name=name, percent=f"{100 * share:.0f}"))
@@ -56,7 +55,7 @@ def simulate(
     for resource in Resource:
         seconds = found.with_one_more[resource]
         saved = max(0, round((found.day.seconds - seconds) / 60))
-        click.echo(say(spoken, f"forecast.more-{resource}", hours=_tell_hours(seconds), saved=saved))
+        click.echo(say(spoken, f"forecast.more-{resource}", took=_tell_time(seconds), saved=saved))
     click.echo(say(spoken, "forecast.own" if figures.own_runs else "forecast.usual", runs=figures.own_runs))
 
 
@@ -65,5 +64,7 @@ def _find_figures(home: Path | None) -> DayFigures:
     return load_usual() if home is None else fit(load_usual(), list_runs(load_home(home).path))
 
 
-def _tell_hours(seconds: float) -> str:
-    return f"{seconds / 3600:.1f}"
+def _tell_time(seconds: float) -> str:
+    """Hours and minutes as both languages write them: a figure with a point would be English."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
