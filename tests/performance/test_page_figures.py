@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.later, pytest.mark.front]
 SLOTS, BROWSERS, UPDATES = 28, 5, 60
 MOST_LATE_SECONDS = 0.3
 MOST_IDLE_SHARE = 0.01
-WATCHED_SECONDS = 10.0
+WATCHED_SECONDS, MOST_LOOKS = 20.0, 3
 
 WATCH = """
 window.seen = [];
@@ -106,7 +106,9 @@ def test_an_idle_station_with_pages_takes_nearly_nothing(tmp_path: Path, browser
         station.wait_for(end_of("1"))
         streams = listen(url, browsers)
         time.sleep(2.0)  # what the end still writes is not idle
-        share = min(watch(station.process.pid) for _ in range(2))
+        share, looks = watch(station.process.pid), 1
+        while share >= MOST_IDLE_SHARE and looks < MOST_LOOKS:  # a computer that shares its cores takes from every look
+            share, looks = min(share, watch(station.process.pid)), looks + 1
     finally:
         station.stop()
     for stream in streams:
