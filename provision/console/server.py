@@ -29,6 +29,9 @@ from provision.web.serving import make_server
 LOOPBACK = "127.0.0.1"
 PORT = 8444
 LOG_NAME = "console.log"
+MOST_CONNECTIONS = 400
+"""Fifty people with a browser each, which opens up to six and closes them after 5 s; no run's descriptors are here."""
+
 REFRESH_SECONDS = 10.0
 """So often what benches recorded is brought in."""
 
@@ -60,7 +63,7 @@ def open_door(home: Home, address: str | None, port: int) -> Door:
         NoAddress: it cannot be had.
         HomeError: the certificate can be neither read nor written.
     """
-    opened = bind(address or LOOPBACK, port)
+    opened = bind(address or LOOPBACK, port, MOST_CONNECTIONS)
     port = opened.getsockname()[1]
     if address is None:
         return Door(

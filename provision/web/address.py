@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterable
 from enum import StrEnum
 
-from provision.web.bounded_socket import BoundedSocket
+from provision.web.bounded_socket import MOST_CONNECTIONS, BoundedSocket
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 """Left out by browsers in `Host` and `Origin` (RFC 9110, 4.2.1 and 4.2.2)."""
@@ -44,8 +44,11 @@ class NoAddress(Exception):
         self.text = text
 
 
-def bind(address: str, port: int) -> BoundedSocket:
+def bind(address: str, port: int, most: int = MOST_CONNECTIONS) -> BoundedSocket:
     """A socket that listens there.
+
+    Args:
+        address: of this computer. port: 0 takes a free one. most: open connections.
 
     Raises:
         NoAddress: it cannot be had.
@@ -54,7 +57,7 @@ def bind(address: str, port: int) -> BoundedSocket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     opened: BoundedSocket | None = None
     try:
-        opened = BoundedSocket(family, socket.SOCK_STREAM)
+        opened = BoundedSocket(family, socket.SOCK_STREAM, most)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((address, port))
         opened.listen()  # who comes before the thread has begun waits a moment, and is not turned away

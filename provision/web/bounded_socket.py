@@ -45,10 +45,15 @@ class Connection:
 
 
 class BoundedSocket(socket.socket):
-    """A listening socket with at most so many open connections, used by one loop alone."""
+    """A listening socket with at most so many open connections, used by one loop alone.
 
-    def __init__(self, family: int, kind: int) -> None:
+    Args:
+        most: open connections.
+    """
+
+    def __init__(self, family: int, kind: int, most: int = MOST_CONNECTIONS) -> None:
         super().__init__(family, kind)
+        self._most = most
         self._held: dict[tuple[str, int], Connection] = {}
 
     def accept(self) -> tuple[socket.socket, Any]:
@@ -63,7 +68,7 @@ class BoundedSocket(socket.socket):
             raise BlockingIOError
         accepted, address = super().accept()
         staying = [one for one in self._held.values() if not one.leaves]
-        if len(staying) >= MOST_CONNECTIONS:
+        if len(staying) >= self._most:
             leaving = choose_leaving(staying)
             if leaving is None:
                 accepted.close()

@@ -28,6 +28,7 @@ def make_server(app: ASGIApp, certificate: Certificate | None) -> Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # else whoever connects from this computer says for whom, and no count is theirs
             timeout_graceful_shutdown=GOODBYE_SECONDS,
             ssl_certfile=None if certificate is None else certificate.file,
             ssl_keyfile=None if certificate is None else certificate.key_file,

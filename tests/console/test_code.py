@@ -74,3 +74,12 @@ def test_what_is_wrong_is_said_and_nothing_is_given_or_written(house: House) -> 
         assert (answered.status_code, told in answered.text, "Answer" in answered.text) == (status, True, True), form
     assert browser.send("/tablets/A-9999/code", WRONG[0][0]).status_code == 404
     assert read_codes(house, "A-0003") == before
+
+
+def test_a_site_key_that_is_gone_is_said_and_no_code_is_written_down(house: House) -> None:
+    key, before = house.console.home.keys / "site-key.pem", read_codes(house, "A-0003")
+    key.rename(key.with_suffix(".aside"))
+    answered = house.open(Role.HOTLINE).send("/tablets/A-0003/code", {"digits": "00000001", "why": "x"})
+    key.with_suffix(".aside").rename(key)
+    assert (answered.status_code, "site-key.pem" in answered.text) == (503, True)
+    assert read_codes(house, "A-0003") == before

@@ -6,8 +6,11 @@ twentieth of it. The aims are those of a whole one.
 
 from __future__ import annotations
 
+import re
 import signal
+import statistics
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +24,7 @@ from provision.records.store import RecordStore
 from provision.register.sql.projections import refresh_all
 from provision.state.wards import Role
 from provision.terms import HomeKind
-from tests.console.console_bed import House, open_house, read_words
+from tests.console.console_bed import PASSWORD, House, open_house, read_words, tell_code
 from tests.performance.test_register_figures import ASKED, TABLETS, TEXTS, fill, measure, measure_95th
 from tests.program import PROGRAM
 from tests.records.record_bed import make_result, record
@@ -86,3 +89,47 @@ def test_the_console_of_a_filled_house_starts_and_ends(house: House) -> None:
         assert "Traceback" not in rest
     print(f"console, {TABLETS} tablets: first page after {min(took):.2f} s")  # noqa: T201 # as above
     assert min(took) <= START_SECONDS
+
+
+PEOPLE, EACH_ASKS = 50, 8
+"""People of the hotline at once, and what each asks."""
+
+
+def test_fifty_people_at_once_are_all_answered(house: House) -> None:
+    words = (*PROGRAM, "console", "--home", str(house.console.home.path), "--port", "0", "--language", "en")
+    took: list[float] = []
+    wrong: list[int] = []
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
+        assert program.stdout is not None
+        url = "http" + program.stdout.readline().partition("http")[2].split()[0]
+        cookies = sign_in(url)
+
+        def work(person: int) -> None:
+            """Ask every second or so, which is more than a person does."""
+            with httpx.Client(cookies=cookies, timeout=30) as client:
+                for at in range(EACH_ASKS):
+                    way = f"?q={TEXTS[at % len(TEXTS)]}" if at % 2 else f"tablets/A-{1 + person:04}"
+                    before = time.monotonic()
+                    status = client.get(f"{url}{way}").status_code
+                    took.append(time.monotonic() - before)
+                    wrong.extend([status] if status not in {200, 303} else [])
+                    threading.Event().wait(0.5 + person / PEOPLE)
+
+        threads = [threading.Thread(target=work, args=(person,)) for person in range(PEOPLE)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        program.send_signal(signal.SIGINT)
+    late = statistics.quantiles(took, n=20)[-1]
+    print(f"console, {TABLETS} tablets, {PEOPLE} people, {len(took)} answers: p95 {late * 1000:.0f} ms")  # noqa: T201
+    assert (wrong, len(took)) == ([], PEOPLE * EACH_ASKS)
+
+
+def sign_in(url: str) -> httpx.Cookies:
+    """The cookies of somebody of the hotline."""
+    with httpx.Client(timeout=30) as client:
+        (token,) = re.findall(r'name="form-token" value="([0-9a-f]+)"', client.get(f"{url}sign-in").text)
+        form = {"form-token": token, "login": "hotline-1", "password": PASSWORD, "code": tell_code()}
+        assert client.post(f"{url}sign-in", data=form, headers={"origin": url.rstrip("/")}).status_code == 303
+        return client.cookies

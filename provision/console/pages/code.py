@@ -11,6 +11,7 @@ from provision.console.answering import NoAsset, answer, find_held, read_challen
 from provision.console.asking import Ask, Page, Ways
 from provision.console.pages.tablet import draw
 from provision.console.roles import Action
+from provision.errors import HomeError
 from provision.identity.number import read_number
 from provision.register.events import EventRefused, tell_code
 from provision.register.sql.tablet_rows import find_life
@@ -35,8 +36,8 @@ def take(ask: Ask) -> Response:
         try:
             held = find_held(ask.language, home, state, number)
             ask.console.register.tell(tell_code(number, scope, ask.actor, ask.typed("why")))
-        except NoAsset as unknown:
-            return draw(ask, 404, str(unknown))
+        except (NoAsset, HomeError) as missing:  # also a site key that is not there or damaged
+            return draw(ask, 404 if isinstance(missing, NoAsset) else 503, str(missing))
         except EventRefused as refused:
             expected = ask.say(f"register.form.{refused.expected}")
             return draw(ask, 422, ask.say("console.code.reason", expected=expected))
