@@ -22,7 +22,7 @@ from provision.errors import AnswerError, ProvisionError, StepFailed, TransportE
 from provision.facts.collect import Facts, read_facts
 from provision.runs.install import Installer
 from provision.station.setup import BenchSetup
-from provision.terms import Control, Phase
+from provision.terms import Control, Phase, Reason
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 from provision.texts.message import tell
@@ -87,22 +87,23 @@ def lend_agent(setup: BenchSetup, transport: AdbTransport, label: str, *, keep: 
     facts = visit.read_facts()
     if visit.is_owned(facts):
         raise TabletInUse(say(visit.language, "intake.agent.in-use", label=label))
-    agent, brought = setup.agent, False
-    if agent is None:
-        visit.tell("intake.agent.none")
+    agent, there = setup.agent, AGENT in facts.apps
     pages: HardwarePages | None = None
     try:
-        if agent is not None:
-            brought = AGENT not in facts.apps and _bring(visit, agent, facts)
-            ours = (brought or AGENT in facts.apps) and _is_ours(visit, agent)
-            pages = HardwarePages(transport, visit.language, setup.limits.step) if ours else None
+        if agent is None:
+            visit.tell("intake.agent.none")
+        elif (there or _bring(visit, agent, facts)) and _is_ours(visit, agent):
+            pages = HardwarePages(transport, visit.language, setup.limits.step)
         yield pages
     finally:
-        _leave(visit, pages, takes=brought and not keep)
+        _leave(visit, pages, takes=agent is not None and not there and not (keep and pages is not None))
 
 
 def _bring(visit: _Visit, agent: App, facts: Facts) -> bool:
     """Install the agent, or tell why that cannot be."""
+    if facts.owner.package is not None:
+        visit.tell("intake.agent.refused", why=say(visit.language, f"reason.{Reason.FOREIGN_OWNER}.title"))
+        return False
     fits = fit(facts, agent)
     if fits.misfit is not None:
         visit.tell("intake.agent.refused", why=tell(visit.language, tell_misfit(fits.misfit)))
@@ -140,12 +141,12 @@ def _leave(visit: _Visit, pages: HardwarePages | None, *, takes: bool) -> None:
         if pages is not None:
             with suppress(TabletOwned):
                 pages.end()
-        if takes:
-            said = visit.transport.shell(shlex.join(UNINSTALL), seconds=visit.setup.limits.package)
-            if "Success" not in said.text:
+        if takes and AGENT in visit.read_facts().apps:
+            visit.transport.shell(shlex.join(UNINSTALL), seconds=visit.setup.limits.package)
+            if AGENT in visit.read_facts().apps:
                 visit.tell("intake.agent.left", package=AGENT)
         if pages is not None:
             visit.transport.shell(shlex.join(HOME_KEY), seconds=visit.setup.limits.step)
-    except TransportError:
+    except (TransportError, AnswerError):
         if takes:
             visit.tell("intake.agent.left", package=AGENT)

@@ -188,9 +188,9 @@ def test(
     The agent, put there for the test and taken off again, shows a page for each part: full colours, squares to touch, a
     tone, the volume button; Android's own camera app opens for the camera. You answer here (yes, no, skip). What the
     tablet felt is kept beside your words, and told where it speaks against a yes. Without an agent, where it cannot be
-    installed, and with --by-hand you try each part alone, and nothing but its woken screen is changed. The tablet
-    tells the level of its Wi-Fi and of its battery. All of it stands in the records of its later runs; a "no" is a
-    ground to refuse it. A tablet in a ward's use is refused. Exit status 0 to keep, 1 not.
+    installed, beside a running station, and with --by-hand you try each part alone, and nothing but its woken screen is
+    changed. The tablet tells the level of its Wi-Fi and of its battery. All of it stands in the records of its later
+    runs; a "no" is a ground to refuse it. A tablet in a ward's use is refused. Exit status 0 to keep, 1 not.
     """
     place = open_home(access)
     language = language_of(place)
@@ -204,6 +204,9 @@ def test(
         api = read_props(picked.transport, seconds=setup.limits.facts).api
         level = read_signal(picked.transport, api, seconds=setup.limits.facts)  # a cable may go while people answer
         alone = by_hand or not needs_pages(known)
+        if reached.guest and not alone:
+            click.echo(say(language, "intake.agent.beside", label=picked.label))
+            alone = True  # it may be about to install the very agent that a test would take off again
         lent = nullcontext() if alone else lend_agent(setup, picked.transport, picked.label, keep=keep_agent)
         with lent as pages:
             words = ask_words(language, picked.label, known, pages)

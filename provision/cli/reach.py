@@ -41,11 +41,13 @@ class Reached:
         ensure: address of a living adb server; starts ours anew when it died.
         open_ports: makes the source of plug and unplug events.
         training: the training bench behind it, None for real tablets.
+        guest: a station runs here, and may work on any of the tablets.
     """
 
     ensure: Callable[[], ServerAddress]
     open_ports: Callable[[], PortEvents]
     training: Training | None
+    guest: bool = False
 
     def list_rows(self) -> tuple[TransportRow, ...]:
         """List the rows of the adb server right now."""
@@ -171,7 +173,7 @@ def visit(access: Access, home: Home) -> Iterator[Reached]:
         try:
             stack.enter_context(lock_home(home))
         except HomeInUse as held:
-            reached = _attach(access, home, held)
+            reached = replace(_attach(access, home, held), guest=True)
         else:
             reached = stack.enter_context(reach(access, home))
         yield reached

@@ -11,7 +11,10 @@ from click.testing import CliRunner
 from provision.agent.contract import AGENT
 from provision.cli.hardware_pages import HardwarePages
 from provision.cli.intake import intake
+from provision.cli.options import Access
+from provision.cli.reach import visit
 from provision.home.create import create_home
+from provision.home.folder import load_home
 from provision.polling import Pace
 from provision.state.hardware_seen import HardwareSeen
 from provision.state.opening import open_bench_state
@@ -124,6 +127,32 @@ def test_by_hand_nothing_is_installed(home: Path) -> None:
     assert given.tested is not None
     assert given.tested.seen == HardwareSeen()
     assert "byTablet" not in given.tested.describe()
+
+
+@pytest.mark.later
+def test_beside_a_station_nothing_is_installed(home: Path) -> None:
+    """It may be about to install the agent itself."""
+    access = Access(home=home, virtual=1, seed=1, adb=None, server=None, language=None)
+    with visit(access, load_home(home)):
+        status, text = run(home, *BY_HAND, said="yes\nyes\nyes\nyes\n")
+    assert (status, "a station is running here" in text, list_verbs(home)) == (0, True, ["input keyevent"]), text
+
+
+@pytest.mark.later
+def test_a_tablet_of_another_owner_gets_no_agent(home: Path) -> None:
+    prepare_offline(home, 1, 1)
+    edit_offline(home, "1", "foreign-owner", ["com.example.mdm/.Admin"])
+    _status, text = run(home, *BY_HAND, said="yes\nyes\nyes\nyes\n")
+    assert ("the agent could not be installed" in text, list_verbs(home)) == (True, ["input keyevent"]), text
+
+
+@pytest.mark.later
+def test_an_installation_that_is_refused_is_told_and_nothing_is_taken_off(home: Path) -> None:
+    prepare_offline(home, 1, 1)
+    edit_offline(home, "1", "break", ["full-storage"])
+    _status, text = run(home, *BY_HAND, said="yes\nyes\nyes\nyes\n")
+    assert "the agent could not be installed" in text, text
+    assert not any("uninstall" in verb for verb in list_verbs(home))
 
 
 def test_a_wards_tablet_is_refused_before_anything_is_asked(home: Path) -> None:
