@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from provision.agent.contract import HOME
 from provision.agent.hardware import COLOURS, END, Page, PageState, TabletOwned, VolumeKey, ask_hardware, begin_page
-from provision.errors import AnswerError, StepFailed
+from provision.errors import AnswerError, StepFailed, TransportError
 from provision.polling import REAL_TIME, Pace, poll
 from provision.report.hardware_test import tell_unfelt
 from provision.state.hardware_seen import HardwareSeen, sum_touch
@@ -51,8 +51,7 @@ class HardwarePages:
     def show(self, part: HardwarePart) -> bool:
         """Show what belongs to a part; returns whether it is in front, else a hand finds its way alone.
 
-        Raises:
-            TransportError: the way to the tablet failed.
+        A cable that goes shows nothing, and takes no answer away that was given before.
         """
         if part is HardwarePart.CAMERA:
             return self._start("-a", CAMERA)
@@ -91,15 +90,11 @@ class HardwarePages:
         return None
 
     def end(self) -> None:
-        """End the test; the launcher goes out of the way.
-
-        Raises:
-            TransportError: the way to the tablet failed; the pages end by themselves.
-        """
+        """End the test; the launcher goes out of the way, by itself where the tablet does not hear it."""
         self._ask(END)
 
     def _ask(self, argument: str | None) -> PageState | None:
-        """One call; None from an agent that went away or does not know it.
+        """One call; None from an agent that went away or does not know it, and where the cable is gone.
 
         Raises:
             TabletOwned: somebody made the agent owner meanwhile.
@@ -108,10 +103,13 @@ class HardwarePages:
             return ask_hardware(self.transport, argument, seconds=self.seconds)
         except TabletOwned:
             raise
-        except (AnswerError, StepFailed):
+        except (AnswerError, StepFailed, TransportError):
             return None
 
     def _start(self, *words: str) -> bool:
         """Bring an activity to the front; Android says in words what it could not."""
-        answer = self.transport.shell(shlex.join(["am", "start", *words]), seconds=self.seconds)
+        try:
+            answer = self.transport.shell(shlex.join(["am", "start", *words]), seconds=self.seconds)
+        except TransportError:
+            return False
         return "Error" not in answer.text and "Exception" not in answer.text

@@ -65,12 +65,14 @@ def test_the_camera_is_androids_own_and_where_none_answers_a_hand_finds_it(table
     assert not open_pages(tablet).show(HardwarePart.MICROPHONE)
 
 
-@pytest.mark.parametrize("trouble", ["an agent before pages", "killed", "behind another app"])
+@pytest.mark.parametrize("trouble", ["an agent before pages", "killed", "cable gone", "behind another app"])
 def test_a_page_that_does_not_come_to_the_front_is_none(tablet: AgentTablet, trouble: str) -> None:
     device, pages = tablet.bench.tablet.device, open_pages(tablet)
     match trouble:
         case "an agent before pages":
             device.data.packages[AGENT].version_code = 5
+        case "cable gone":
+            tablet.bench.edit("break drop:content")
         case "killed":
             tablet.bench.edit("break agent-crash:hardware:1")
         case _:
