@@ -28,7 +28,7 @@ LEFT_OUT = frozenset({"logs", "bench"})
 """Folders that make no bench: logs, and the virtual tablets of a training home."""
 FOLLOWED = frozenset({"keys", "records", "secrets", "state"})
 """Folders of a home that may lie on another disk, by a link."""
-OPEN_KEYS = frozenset({"key.json", "offline-key.json"})
+OPEN_KEYS = frozenset({"key.json", "offline-key.json", "second-person.json"})
 """Files of `keys` that hold no secret; without the first nobody knows what kind of home it was."""
 SETTINGS = frozenset({"site.yaml", "slots.yaml", "bench.yaml"})
 NOT_PACKED = frozenset({".apk", ".age"})

@@ -63,7 +63,7 @@ def assign(
     Their screens show the ward, its hotline and its colour from their next run on. Works beside a running station and
     needs no tablet. Each word is kept with its time, for good.
 
-    With --scan give the ward alone (or --none alone): each label is answered, and all are noted at the end, or none.
+    With --scan give the ward alone (or --none alone): each label is answered at once; those taken are noted at the end.
 
     A number of another bench that was never heard of here is noted, with a warning.
 
@@ -80,8 +80,8 @@ def assign(
             _show(said, place, state, words)
             return
         ward = "" if leaves else find_ward(said, place, words[-1])
-        typed = _scan(said, place) if scans else words if leaves else words[:-1]
-        numbers = _read_numbers(said, place, state, typed)
+        typed = words if leaves else words[:-1]
+        numbers = _scan(said, place, state) if scans else _read_numbers(said, place, state, typed)
         unheard = _list_unheard(place, state, numbers)
         state.wards.assign(numbers, ward, Role(role), why)
     key = "assign.left" if leaves else "assign.done"
@@ -99,21 +99,25 @@ def _count_words(*, leaves: bool, scans: bool, shows: bool) -> tuple[int, int]:
     return least, least if scans else MOST_NUMBERS
 
 
-def _scan(language: Language, place: Home) -> tuple[str, ...]:
-    """Numbers on the labels that are scanned, each answered at once.
+def _scan(language: Language, place: Home, state: BenchState) -> tuple[str, ...]:
+    """Numbers on the labels that are scanned, each answered at once; one that is not taken is left out.
 
     Raises:
-        SystemExit: none was.
+        SystemExit: none was taken.
     """
     numbers = list[str]()
     for number in read_scans(language, place):
+        fault = _find_fault(language, place, state, number)
+        if fault is not None:
+            click.echo(fault, err=True)
+            continue
         key = "assign.scan.again" if number in numbers else "assign.scan"
         numbers.append(number)
         click.echo(say(language, key, number=number, count=len(set(numbers))))
     if not numbers:
         click.echo(say(language, "room.nothing"), err=True)
         raise SystemExit(ending.NOT_ALL)
-    return tuple(numbers)
+    return tuple(dict.fromkeys(numbers))
 
 
 def _read_numbers(language: Language, place: Home, state: BenchState, typed: tuple[str, ...]) -> tuple[str, ...]:
@@ -123,20 +127,22 @@ def _read_numbers(language: Language, place: Home, state: BenchState, typed: tup
         click.UsageError: one is no number.
         SystemExit: this bench never gave one, or it was retired; nothing is noted then.
     """
+    numbers = tuple(dict.fromkeys(read_typed(language, each) for each in typed))
+    for number in numbers:
+        fault = _find_fault(language, place, state, number)
+        if fault is not None:
+            click.echo(fault, err=True)
+            raise SystemExit(ending.NOT_ALL)
+    return numbers
+
+
+def _find_fault(language: Language, place: Home, state: BenchState, number: str) -> str | None:
+    """Why a number is not taken: this bench never gave it, or it was retired."""
     prefix = place.bench.asset_prefix
-    registry, labels = state.open_registry(prefix), state.open_label_checks(prefix)
-    numbers = list[str]()
-    for each in typed:
-        number = read_typed(language, each)
-        if number.rpartition("-")[0] == prefix and not registry.knows(number):
-            click.echo(say(language, "assign.unknown", asset=number), err=True)
-            raise SystemExit(ending.NOT_ALL)
-        became = labels.find_successor(number)
-        if became != number:
-            click.echo(say(language, "assign.retired", asset=number, became=became), err=True)
-            raise SystemExit(ending.NOT_ALL)
-        numbers.append(number)
-    return tuple(dict.fromkeys(numbers))
+    if number.rpartition("-")[0] == prefix and not state.open_registry(prefix).knows(number):
+        return say(language, "assign.unknown", asset=number)
+    became = state.open_label_checks(prefix).find_successor(number)
+    return None if became == number else say(language, "assign.retired", asset=number, became=became)
 
 
 def _list_unheard(place: Home, state: BenchState, numbers: tuple[str, ...]) -> tuple[str, ...]:

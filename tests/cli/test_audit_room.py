@@ -97,6 +97,8 @@ def test_many_tablets_come_to_a_ward_by_their_labels(home: Path) -> None:
         assert {one.asset_id for one in state.wards.list_current()} == {"A-0001", "A-0003"}
     assert run(home, "assign", "--scan", "--none", typed="a-1\n")[0] == 0
     assert run(home, "assign", "--scan", "A-0001", "cardio-2")[0] == 2
-    assert run(home, "assign", "--scan", "cardio-2", typed="A-2\nA-0777\n")[0] == 1
+    assert run(home, "assign", "--scan", "cardio-2", typed="A-0777\n")[0] == 1
+    status, told = run(home, "assign", "--scan", "cardio-2", typed="A-0777\nA-2\n")
+    assert (status, "never gave that number" in told) == (0, True)
     with open_bench_state(home) as state:
-        assert state.wards.find("A-0002") is None
+        assert (state.wards.find("A-0777"), state.wards.find("A-0002")) == (None, "cardio-2")
