@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from provision.agent.key_chain import load_key_chain
-from provision.agent.site_key import load_site_key
+from provision.agent.site_identity import name_site
 from provision.appset.load import load_appset
 from provision.cli import ending
 from provision.cli.house import open_house
@@ -19,7 +18,7 @@ from provision.cli.speech import language_of, speak
 from provision.exports.glpi import ITEM_TYPES, GlpiDevices, list_stale, write_document
 from provision.exports.ical import list_calls, write_calendar
 from provision.files import make_folder, read_file, write_atomically
-from provision.home.folder import Home, load_home
+from provision.home.folder import load_home
 from provision.identity.number import read_number
 from provision.plain_json import parse_json
 from provision.report.spreadsheet import write_table
@@ -82,7 +81,7 @@ def glpi(home: Path | None, language: Language | None, out: Path, itemtype: str)
     from provision.register.sql.tablet_rows import list_lives  # noqa: PLC0415 # as above
 
     with open_house(home, language) as house:
-        devices = GlpiDevices(_name_site(house.home), itemtype, metadata.version("provision"))
+        devices = GlpiDevices(name_site(house.home.keys), itemtype, metadata.version("provision"))
         documents = devices.describe(house.register.local.read(list_lives))
         make_folder(out)
         stale = list_stale(_read_devices(out), devices, tuple(documents))
@@ -124,15 +123,8 @@ def ical(home: Path | None, language: Language | None, out: Path) -> None:
         raise SystemExit(ending.NOT_ALL)
     titles = {call.number: say(said, "export.call", number=call.number) for call in calls}
     since = datetime.fromtimestamp(file.stat().st_mtime, UTC).astimezone()
-    write_atomically(out, write_calendar(calls, _name_site(place), titles, since), mode=_PRIVATE)
+    write_atomically(out, write_calendar(calls, name_site(place.keys), titles, since), mode=_PRIVATE)
     click.echo(say_count(said, "export.ical", len(calls), file=out))
-
-
-def _name_site(place: Home) -> str:
-    """Return the id of a site, which stays when its key is replaced by the offline key."""
-    key = load_site_key(place.keys).key_id
-    chain = load_key_chain(place.keys, key)
-    return key if chain is None else chain.first
 
 
 def _read_devices(folder: Path) -> dict[str, str]:

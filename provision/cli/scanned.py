@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterator
 
 import click
 
-from provision.agent.key_chain import load_key_chain
-from provision.agent.site_key import load_site_key
+from provision.agent.site_identity import list_site_keys
 from provision.home.folder import Home
 from provision.identity.label_code import read_label
 from provision.texts.catalogue import printable, say
@@ -23,7 +22,7 @@ def read_scans(language: Language, place: Home) -> Iterator[str]:
 
     A label of another hospital, and a line that is no label, are said and left out.
     """
-    site_keys = _list_site_keys(place)
+    site_keys = list_site_keys(place.keys)
     words = {say(each, "scan.end") for each in Language}
     click.echo(say(language, "scan.begin", word=say(language, "scan.end")))
     while line := _read_line():
@@ -57,10 +56,3 @@ def _read_number(language: Language, said: str, site_keys: Collection[str]) -> s
         click.echo(say(language, "scan.foreign", number=label.number, hospital=printable(label.hospital)), err=True)
         return None
     return label.number
-
-
-def _list_site_keys(place: Home) -> frozenset[str]:
-    """The key ids of the site, now and before its rekeys."""
-    now = load_site_key(place.keys).key_id
-    chain = load_key_chain(place.keys, now)
-    return frozenset({now, *(() if chain is None else chain.former)})

@@ -24,6 +24,9 @@ class Action(StrEnum):
     CALL = "call"
     NOTE = "note"
     JOURNAL = "journal"
+    WARDS = "wards"
+    AUDIT_WARD = "audit-ward"  # a look through a ward by its labels
+    EXPORT = "export"
 
 
 _ALL = frozenset(Role)
@@ -37,6 +40,9 @@ MAY: Mapping[Action, frozenset[Role]] = {
     Action.CALL: frozenset({Role.HOTLINE, Role.TECHNICIAN}),
     Action.NOTE: _ALL - {Role.AUDITOR},
     Action.JOURNAL: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    Action.WARDS: _ALL,
+    Action.AUDIT_WARD: _ALL - {Role.AUDITOR},
+    Action.EXPORT: frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.TECHNICIAN}),
 }
 """Actions that need somebody who signed in, with the roles that may."""
 

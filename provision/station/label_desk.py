@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from provision.agent.key_chain import load_key_chain
-from provision.agent.site_key import load_site_key
+from provision.agent.site_identity import list_site_keys
 from provision.facts.collect import read_props, read_shape
 from provision.facts.setup import read_installation
 from provision.identity.candidates import Candidate, list_candidates
@@ -116,7 +115,4 @@ class LabelDesk:
 
     def _list_site_keys(self) -> tuple[str, ...]:
         """The key ids of the site, now and before its rekeys."""
-        keys = self._setup.home.keys
-        now = load_site_key(keys).key_id
-        chain = load_key_chain(keys, now)
-        return (now, *(() if chain is None else sorted(chain.former)))
+        return list_site_keys(self._setup.home.keys)

@@ -27,7 +27,13 @@ pytestmark = pytest.mark.later
 
 AXE = (Path(__file__).parents[1] / "web/vendored/axe.min.js").read_text()
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
-PAGES = {"search": "?q=a", "tablet": "tablets/A-0001", "known-by-number": "tablets/A-0003", "faults": "faults"}
+PAGES = {
+    "search": "?q=a",
+    "tablet": "tablets/A-0001",
+    "known-by-number": "tablets/A-0003",
+    "faults": "faults",
+    "wards": "wards",
+}
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ def search(browser: Browser, text: str) -> object:
 
 
 FIELDS: Mapping[str, Callable[[Browser, str], object]] = {
+    "labels": lambda browser, text: post(browser, "/wards/cardio-2/audit", "labels", text),
     "search": search,
     "language": lambda browser, text: browser.get("/", params={"lang": text.encode(errors="replace").decode()}),
     "note": lambda browser, text: post(browser, "/tablets/A-0001/notes", "text", text),
@@ -75,7 +76,7 @@ def test_no_field_runs_what_is_typed_into_it(house: House, kind: str) -> None:
         assert answer.status_code in {200, 303, 403, 413, 422}, (field, answer.status_code)  # type: ignore[attr-defined]
         assert "x" not in answer.cookies, field  # type: ignore[attr-defined]
         browser = house.open(Role.HOTLINE)
-    for page in ("/tablets/A-0001", "/", "/faults"):
+    for page in ("/tablets/A-0001", "/", "/faults", "/wards"):
         shown = browser.get(page)
         assert shown.status_code == 200
         assert list_live(shown.text) == []
