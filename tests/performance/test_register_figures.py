@@ -1,8 +1,9 @@
 """What a filled register costs: the search, a tablet's page, and making every table anew.
 
 `PROVISION_REGISTER_TABLETS=10000` fills it as a house does in years (60 000 runs, 1 000 000 events); the usual filling
-is a twentieth of it. Records are verified one by one, so that what their part of a rebuild takes is measured over some
-and multiplied: 60 000 of them cannot be written in a test.
+is a twentieth of it. `PROVISION_REGISTER_TABLETS=150000 PROVISION_REGISTER_EVENTS=20` is what a region has. Records are
+verified one by one, so that what their part of a rebuild takes is measured over some and multiplied: 60 000 of them
+cannot be written in a test.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ from tests.register.postgres_server import make_server
 pytestmark = pytest.mark.later
 
 TABLETS = int(os.environ.get("PROVISION_REGISTER_TABLETS", "500"))
-RUNS, EVENTS = 6, 100
-"""For each tablet."""
+RUNS, EVENTS = 6, int(os.environ.get("PROVISION_REGISTER_EVENTS", "100"))
+"""For each tablet; of events 19 at least."""
 SHARE = TABLETS / 10_000
 AIM_SECONDS, LEAST_SECONDS = 60.0, 30.0
 """Of a rebuild at full size. Judged is twice its share, and of a small filling the second: others use this computer."""
-SEARCH_SECONDS, PAGE_SECONDS, STANDING_SECONDS = 0.1, 0.15, 1.0
+SEARCH_SECONDS, PAGE_SECONDS, STANDING_SECONDS = 0.1 if TABLETS <= 10_000 else 0.3, 0.15, max(1.0, 2 * SHARE)
 MODELS = ("SM-T510", "TB328FU", "23043RP34G", "HiPadPlus", "101b Oxygen")
 WARDS = ("Gériatrie", "Cardiologie 2", "Réanimation", "قسم القلب")
 TEXTS = ("tb328", "geri 12", "A-0042", "s123", "cardio", "xiaomi", "nothing at all", "قسم", "e", "7")
