@@ -4,6 +4,7 @@
     bench.yaml    this bench's own settings       secrets/     what site.yaml refers to
     keys/         signing key and its descriptor, which says the kind
     records/  state/                              logs/        of each run (runs/), adb
+    wipes/        statements of wipes (`provision.wipes`)
     bench/        the training bench's own files
 
 The kind is read from the signed key descriptor, never from a file a person edits.
