@@ -360,7 +360,7 @@ def read_leaves(data: bytes, head: tuple[int, bytes] | None = None) -> tuple[lis
         if count <= len(listed):
             raise Fault("twice", what=texts[0])
         listed.append((texts[1], texts[2]))
-    if rest:
+    if rest or (head and not entries):
         raise Fault("leaf", what=f"#{len(entries)}")
     return entries, digests
 

@@ -105,6 +105,11 @@ def spoil_a_path(records: Path) -> None:
     edit_proofs(records, lambda proofs: proofs[0].update(path=["no hash"]))
 
 
+def take_everything_away(records: Path) -> None:
+    for path in [*records.glob("A-*"), records / "ledger/inclusion.jsonl"]:
+        path.unlink()
+
+
 def edit_proofs(records: Path, change: Callable[[list], object]) -> None:
     path = records / "ledger/inclusion.jsonl"
     proofs = [json.loads(line) for line in path.read_text().splitlines()]
@@ -128,6 +133,7 @@ ATTACKS = (
     shorten_a_path,
     lengthen_a_path,
     spoil_a_path,
+    take_everything_away,
     change_a_copy,
     add_a_copy_of_nothing,
 )
