@@ -210,6 +210,7 @@ def _make_server_engine(address: RegisterAddress) -> Engine:
         "application_name": "provision",
         "keepalives_idle": CONNECT_SECONDS,
         "tcp_user_timeout": 2000 * CONNECT_SECONDS,  # milliseconds: a cable that was cut says nothing
+        "prepare_threshold": None,  # a plan that was made while a table was empty reads all of it, once it is full
     }
     if address.password is not None:
         given["password"] = address.password.reveal().decode()
