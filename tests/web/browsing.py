@@ -108,11 +108,12 @@ class LiveBench:
     def _look(self) -> None:
         began = time.monotonic()
         moment: Moment | None = None
+        drawn: tuple[SlotView, ...] | None = None
         with self._changed:
             while not self._ends:
                 if self._looks:
-                    if moment is None or moment.views != self._views:
-                        moment = make_moment(self._views, self._batch)
+                    if moment is None or drawn != self._views:  # the moment's own are sorted, and marked as slow
+                        moment, drawn = make_moment(self._views, self._batch), self._views
                     at = datetime.now(UTC) + self.clock
                     self.pages.feed.publish(replace(moment, now=4000.0 + time.monotonic() - began, at=at))
                 self._changed.wait(0.2)
