@@ -125,6 +125,8 @@ def measure(home: Path, figures: Figures, pull_back: str = "sample") -> dict[str
     """One run in a new home."""
     make_home(home, figures, pull_back)
     run = run_counted(home, figures.tablets)
+    short = [tablet for tablet in run.tablets if tablet["outcome"] != "done"]
+    assert not short, f"no figure of a run in which tablets did not end done: {short}"
     spans = [_find_spans(journal(home, str(tablet["slot"])), figures) for tablet in run.tablets]
     apps, proof = (round(max(column), 1) for column in zip(*spans, strict=True))
     bound, whole = figures.bound * figures.time, figures.whole_bound * figures.time
