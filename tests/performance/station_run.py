@@ -34,6 +34,7 @@ from typing import Any
 
 import yaml
 
+from provision.home.bench_settings import Deadlines
 from provision.home.create import create_home
 from provision.terms import HomeKind
 from provision.virtual.android.journal import Mutation
@@ -118,7 +119,15 @@ def make_home(home: Path, figures: Figures, pull_back: str) -> None:
         apps.append(app_entry(package=package, **entry(file, make_apk(package, megabytes=size))))
     (home / "apps.yaml").write_text(yaml.safe_dump({"apps": apps}), "utf-8")
     bench = home / "bench.yaml"
-    bench.write_text(bench.read_text("utf-8") + f"\napp_set: apps.yaml\npull_back: {pull_back}\n", "utf-8")
+    settings = yaml.safe_load(bench.read_text("utf-8"))
+    settings |= {"app_set": "apps.yaml", "pull_back": pull_back, "deadlines": _make_deadlines(figures)}
+    bench.write_text(yaml.safe_dump(settings), "utf-8")
+
+
+def _make_deadlines(figures: Figures) -> dict[str, int]:
+    """A ward's, and longer where hubs and tablets are slower: those of training are for tablets that work at once."""
+    slower = max(1.0, figures.time)
+    return {name: round(seconds * slower) for name, seconds in Deadlines().model_dump().items()}
 
 
 def measure(home: Path, figures: Figures, pull_back: str = "sample") -> dict[str, object]:
