@@ -135,8 +135,9 @@ def keep_assignments(connection: Connection, writer: str, events: Sequence[Told]
 
 
 def _is_told(connection: Connection, event: Told) -> bool:
-    known = (one.told for one in find_events(connection, event.tablet))
-    return any(one.kind is event.kind and one.body["said"] == event.body["said"] for one in known)
+    """Times are of whole seconds, in which somebody may say two wards."""
+    known = (one.told for one in find_events(connection, event.tablet) if one.told.kind is event.kind)
+    return any(all(one.body[key] == event.body[key] for key in ("said", "ward")) for one in known)
 
 
 def _list_installations(asset: Asset) -> tuple[str, ...]:
