@@ -121,6 +121,8 @@ def _open_log(file: Path) -> None:
     """Faults of the server go to a file: it keeps none of what is asked."""
     with suppress(OSError):
         file.parent.mkdir(exist_ok=True)
+    for before in LOG.handlers:
+        before.close()
     LOG.handlers = [logging.FileHandler(file, delay=True)]
     LOG.setLevel(logging.ERROR)
     LOG.propagate = False

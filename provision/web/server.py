@@ -177,6 +177,8 @@ def _make_loop() -> asyncio.AbstractEventLoop:
 def _open_log(file: Path) -> logging.Logger:
     """Faults of the server go to a file: the terminal is the board's."""
     log = logging.getLogger("uvicorn")
+    for before in log.handlers:
+        before.close()
     log.handlers = [logging.FileHandler(file, delay=True)]
     log.setLevel(logging.ERROR)
     log.propagate = False
