@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
-ELSEWHERE = {"colorama", "tzdata"}
+ELSEWHERE = {"colorama"}
 """Only for systems that this program does not run on."""
 
 

@@ -163,13 +163,13 @@ def test_a_log_that_may_not_be_read_is_said_with_the_command(tmp_path: Path) -> 
 def test_a_complaint_is_told_for_its_slots_once_a_minute_and_kept() -> None:
     kept: list[tuple[str, object]] = []
     ear = KernelEar({"1-1.2": "7", "1-1.3": "8"}, lambda slot, _event, **members: kept.append((slot, members["word"])))
-    assert list(ear.hear(OVER_CURRENT, 0.0)) == ["7"]
+    assert list(ear.hear(OVER_CURRENT, 0.0)) == ["1-1.2"]
     assert list(ear.hear(OVER_CURRENT, 1.0)) == []
-    assert list(ear.hear(KernelWord("1-1.2", Complaint.BAD_SIGNAL, -71), 1.0)) == ["7"]
-    assert list(ear.hear(KernelWord("1-1", Complaint.OVER_CURRENT, is_hub=True), 2.0)) == ["8"]
+    assert list(ear.hear(KernelWord("1-1.2", Complaint.BAD_SIGNAL, -71), 1.0)) == ["1-1.2"]
+    assert list(ear.hear(KernelWord("1-1", Complaint.OVER_CURRENT, is_hub=True), 2.0)) == ["1-1.3"]
     assert list(ear.hear(KernelWord("1-1.2", Complaint.RESET), 2.0)) == []
     assert list(ear.hear(KernelWord("1-9", Complaint.OVER_CURRENT), 2.0)) == []
-    assert list(ear.hear(OVER_CURRENT, QUIET_SECONDS)) == ["7"]
+    assert list(ear.hear(OVER_CURRENT, QUIET_SECONDS)) == ["1-1.2"]
     assert kept == [
         ("7", "over-current"),
         ("7", "bad-signal"),
@@ -183,7 +183,7 @@ def test_a_complaint_is_told_for_its_slots_once_a_minute_and_kept() -> None:
 def test_what_is_told_has_words_and_the_kernels_number(language: Language) -> None:
     ear = KernelEar({"1-1.2": "7"}, note_nothing)
     words = [KernelWord("1-1.2", complaint, -71) for complaint in Complaint]
-    told = [tell_kernel_word(language, label, word) for word in words for label in ear.hear(word, 0.0)]
+    told = [tell_kernel_word(language, "7", word) for word in words for _port in ear.hear(word, 0.0)]
     assert len(told) == 7
     assert all("-71" in line and "7" in line for line in told)
 
