@@ -80,31 +80,35 @@ class OfflineKey:
             )
 
 
-def check_new_place(file: Path, home: Path) -> None:
-    """Refuse a place for a new offline key, before anything is made.
+def check_new_place(file: Path, home: Path, key: str = "the offline key") -> None:
+    """Refuse a place for a new key that is taken away, before anything is made.
+
+    Args:
+        key: how it is called.
 
     Raises:
         HomeError: something is there, its folder is not, or it lies in the home whose theft it is for.
     """
     if file.exists() or file.is_symlink():
-        raise HomeError(f"{file}: is there already; an offline key is never overwritten, name a new file")
+        raise HomeError(f"{file}: is there already; {key} is never overwritten, name a new file")
     if not file.parent.is_dir():
-        raise HomeError(f"{file.parent}: no such folder; plug in the medium for the offline key, or name another place")
+        raise HomeError(f"{file.parent}: no such folder; plug in the medium for {key}, or name another place")
     if file.resolve().is_relative_to(home.resolve()):
         raise HomeError(f"{file}: lies in the home; who takes that would have both keys, name a file outside")
 
 
-def check_passphrase(passphrase: Secret) -> None:
+def check_passphrase(passphrase: Secret, key: str = "the offline key") -> None:
     """Refuse a passphrase that is too short to keep a copied file closed.
+
+    Args:
+        key: how the key is called that it closes.
 
     Raises:
         HomeError: of another length.
     """
     length = len(passphrase.reveal())
     if not LEAST_PASSPHRASE <= length <= MOST_PASSPHRASE:
-        raise HomeError(
-            f"passphrase of the offline key: expected {LEAST_PASSPHRASE} to {MOST_PASSPHRASE} bytes, got {length}"
-        )
+        raise HomeError(f"passphrase of {key}: expected {LEAST_PASSPHRASE} to {MOST_PASSPHRASE} bytes, got {length}")
 
 
 def create_offline_key(file: Path, passphrase: Secret) -> OfflineKey:

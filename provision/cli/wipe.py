@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,11 +27,11 @@ from provision.cli.options import (
     slot_option,
 )
 from provision.cli.paper_files import check_paper_name, print_paper
-from provision.cli.passphrase import Asked, ask_passphrase
+from provision.cli.passphrase import MOST_DESCRIPTOR, Asked, ask_passphrase
 from provision.cli.pick import pick
-from provision.cli.reach import open_tablets, visit
+from provision.cli.reach import open_tablets, reach
 from provision.cli.speech import language_of, speak
-from provision.errors import HomeError
+from provision.errors import HomeError, HomeInUse
 from provision.facts.one_package import is_installed
 from provision.home.folder import Home, load_home, lock_home
 from provision.identity.which import UNREAD, digest_installation
@@ -47,16 +47,20 @@ from provision.station.preview import preview_plan
 from provision.station.setup import load_setup
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
-from provision.wipes.folder import OpenWipe, WipeFolder
+from provision.wipes.folder import EndedWipe, OpenWipe, WipeFolder
 from provision.wipes.look import SEEN, UNDECIDED, Look, find_doubts, find_obstacles
 from provision.wipes.second_key import FILE, create_second_key, load_second_key, read_second_key
 from provision.wipes.statements import WipeEnd, WipeOrder, WipeOutcome
 
+_SECOND_KEY = "the second person's key"
 _OF_SECOND_KEY = Asked("wipe.passphrase", "site.passphrase-again", "site.passphrase-nobody")
 _by_option = click.option("--by", default="technician", show_default=True, help="Role or pseudonym of who says so.")
 _language_option = language_option("Of the messages  [default: the home's, else the computer's].")
 _passphrase_option = click.option(
-    "--passphrase-fd", type=click.IntRange(0), metavar="N", help="Read the passphrase of the key from this descriptor."
+    "--passphrase-fd",
+    type=click.IntRange(0, MOST_DESCRIPTOR),
+    metavar="N",
+    help="Read the passphrase of the key from this descriptor.",
 )
 
 
@@ -84,9 +88,9 @@ def second_key(home: Path | None, language: Language | None, passphrase_fd: int 
     with lock_home(place):
         if load_second_key(place.keys) is not None:
             raise HomeError(say(spoken, "wipe.second-there", file=place.keys / FILE))
-        check_new_place(file, place.path)
+        check_new_place(file, place.path, _SECOND_KEY)
         passphrase = ask_passphrase(spoken, passphrase_fd, _OF_SECOND_KEY, is_new=True)
-        check_passphrase(passphrase)
+        check_passphrase(passphrase, _SECOND_KEY)
         key = create_second_key(file, place.keys, passphrase)
     click.echo(say(spoken, "wipe.second-made", file=file, key=key.keyid))
 
@@ -103,7 +107,8 @@ def order(access: Access, slot: str | None, serial: str | None, number: str, why
     """Order that the tablet NUMBER, which is plugged in, is wiped; nothing is written to it.
 
     Refused while an account is on it, which would lock its next owner out, and where it is not surely that tablet, or
-    may not leave from where it is. Exit status 0 ordered, 1 refused.
+    may not leave from where it is. Not beside a running station, which would begin on the tablet once it was reset.
+    Exit status 0 ordered, 1 refused.
     """
     with _open_bench(access) as bench:
         wanted = read_typed(bench.language, number)
@@ -134,7 +139,8 @@ def agree(
 ) -> None:
     """Agree as the second person that the tablet NUMBER is wiped, with the key that `second-key` made.
 
-    From then on it may be reset by hand. Exit status 0 agreed, 1 nothing is ordered, or the same person ordered it.
+    From then on it may be reset by hand. Exit status 0 agreed, 1 nothing is ordered, the same person ordered it, or the
+    tablet was moved or seen by a bench since.
     """
     with open_house(home, language) as house:
         wipes, spoken, wanted = _open_wipes(house), house.language, read_typed(house.language, number)
@@ -143,11 +149,12 @@ def agree(
         if key:
             click.echo(say(spoken, f"wipe.{key}", number=wanted), err=True)
             raise SystemExit(ending.NOT_ALL)
-        _find_leaving(house, wanted, by, found.order.why, "")
+        life = _find_leaving(house, wanted, by, found.order.why, "")
+        _refuse_outdated(spoken, found.order, life)
         click.echo(say(spoken, "wipe.about", **_describe(found.order)))
         signer = read_second_key(file, ask_passphrase(spoken, passphrase_fd, _OF_SECOND_KEY), wipes.second)
         wipes.agree(found, by, format_time(datetime.now(UTC)), signer)
-        keys = _find_keys(house, wanted)
+        keys = _find_keys(house, life)
     click.echo(say(spoken, "wipe.agreed", number=wanted, keys=keys))
 
 
@@ -157,35 +164,46 @@ def agree(
 @serial_option
 @click.argument("number")
 @click.option("--unseen", is_flag=True, help="It was reset, and the bench did not see it: the record claims nothing.")
-@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("return.pdf"))
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The sheet: a PDF, or a PNG a page  [default: return-NUMBER.pdf].",
+)
 @_by_option
-def close(access: Access, slot: str | None, serial: str | None, number: str, unseen: bool, out: Path, by: str) -> None:
+def close(
+    access: Access, slot: str | None, serial: str | None, number: str, unseen: bool, out: Path | None, by: str
+) -> None:
     """End the wipe of NUMBER: the tablet came back reset, with USB debugging switched on once more. It is given back.
 
     Read from it are another installation, no owner, no agent, no account; then the record says Clear. With --unseen
     nothing is read, and the record says that it was ordered and not seen. The sheet for its owner is written, too.
+    Given again, it writes the sheet once more, and gives the tablet back in the register if that failed.
 
-    Exit status 0 ended, 1 something read speaks against it, or nobody agreed: then nothing is written.
+    Exit status 0 ended, 1 something read speaks against it, a station runs, nobody agreed, or the tablet was moved or
+    seen by a bench since the order: then nothing is written.
     """
-    check_paper_name(out)
     with _open_bench(access) as bench:
         wanted, language = read_typed(bench.language, number), bench.language
+        out = out or Path(f"return-{wanted}.pdf")
+        check_paper_name(out)
+        ended = bench.wipes.find_ended(wanted)
+        if ended is not None:
+            _finish(bench, ended, out)
+            return
         found = _find_open(bench.wipes, language, wanted)
         if found.agreement is None:
             click.echo(say(language, "wipe.not-agreed", number=wanted), err=True)
             raise SystemExit(ending.NOT_ALL)
         told = "unseen" if unseen else "seen"
-        _find_leaving(bench.house, wanted, by, told, "")
+        _refuse_outdated(language, found.order, _find_leaving(bench.house, wanted, by, told, ""))
         if not unseen:
             _refuse_doubts(bench, found.order, _look(bench, access, slot, serial))
         outcome, seen = (WipeOutcome.NOT_SEEN, ()) if unseen else (WipeOutcome.SEEN, SEEN)
         end = WipeEnd(outcome, by, format_time(datetime.now(UTC)), seen)
         file = bench.wipes.end(found, end, f"provision {metadata.version('provision')}")
-        why = say(language, f"wipe.why.{told}")
-        bench.house.register.tell(tell_move(wanted, Life.RETURNED, by, why, donor=found.order.donor))
-        click.echo(say(language, f"wipe.closed.{told}", number=wanted, file=file))
-        print_paper(language, out, "return-sheet", describe_return_sheet(bench.home.site, found.order, end, language))
-        bench.house.sync()
+        _give_back(bench, EndedWipe(file, found.order, end))
+        _print_sheet(bench, EndedWipe(file, found.order, end), out)
 
 
 @dataclass(frozen=True)
@@ -214,10 +232,54 @@ def _open_wipes(house: House) -> WipeFolder:
     return WipeFolder(house.home.path, load_keys(house.home.keys), second)
 
 
+def _finish(bench: _Bench, ended: EndedWipe, out: Path) -> None:
+    """Write the sheet of a wipe that was ended once more, and give the tablet back where that failed.
+
+    Raises:
+        SystemExit: the tablet came into the house again since; nothing was written.
+    """
+    number, language = ended.order.tablet, bench.language
+    life = _find_life(bench.house, number)
+    if life.state is not Life.RETURNED:
+        if _is_later(life, ended.end.at):
+            click.echo(say(language, "wipe.none", number=number), err=True)
+            raise SystemExit(ending.NOT_ALL)
+        _find_leaving(bench.house, number, ended.end.by, ended.end.outcome, "")
+        _give_back(bench, ended)
+    else:
+        click.echo(say(language, "wipe.ended-already", number=number, at=ended.end.at, file=ended.file))
+    _print_sheet(bench, ended, out)
+
+
+def _give_back(bench: _Bench, ended: EndedWipe) -> None:
+    order, end = ended.order, ended.end
+    told = "unseen" if end.outcome is WipeOutcome.NOT_SEEN else "seen"
+    why = say(bench.language, f"wipe.why.{told}")
+    bench.house.register.tell(tell_move(order.tablet, Life.RETURNED, end.by, why, donor=order.donor))
+    click.echo(say(bench.language, f"wipe.closed.{told}", number=order.tablet, file=ended.file))
+
+
+def _print_sheet(bench: _Bench, ended: EndedWipe, out: Path) -> None:
+    data = describe_return_sheet(bench.home.site, ended.order, ended.end, bench.language)
+    print_paper(bench.language, out, "return-sheet", data)
+    bench.house.sync()
+
+
 def _look(bench: _Bench, access: Access, slot: str | None, serial: str | None) -> Look:
-    """Read what counts from the tablet that was named; nothing is changed."""
+    """Read what counts from the tablet that was named; nothing is changed.
+
+    Raises:
+        SystemExit: a station runs, which begins by itself on a tablet that was reset.
+    """
     setup = load_setup(bench.home)
-    with open_bench_state(bench.home.path) as state, visit(open_tablets(access, bench.home), bench.home) as reached:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(lock_home(bench.home))
+        except HomeInUse as held:
+            click.echo(f"{held}\n{say(bench.language, 'wipe.station')}", err=True)
+            raise SystemExit(ending.NOT_ALL) from None
+        state = stack.enter_context(open_bench_state(bench.home.path))
+        reached = stack.enter_context(reach(open_tablets(access, bench.home), bench.home))
         transport = pick(bench.home, reached, slot, serial).transport
         facts = preview_plan(setup, transport, state).reading.facts
         has_agent = is_installed(transport, AGENT, setup.limits.facts)
@@ -243,11 +305,45 @@ def _refuse_doubts(bench: _Bench, ordered: WipeOrder, look: Look) -> None:
         raise SystemExit(ending.NOT_ALL)
 
 
+def _refuse_outdated(language: Language, ordered: WipeOrder, life: TabletLife) -> None:
+    """Refuse an order that something happened after: nobody agreed to wipe the tablet as it is.
+
+    Raises:
+        SystemExit: it was moved, or a bench saw it, since.
+    """
+    if _is_later(life, ordered.at):
+        click.echo(say(language, "wipe.outdated", number=ordered.tablet, at=ordered.at), err=True)
+        raise SystemExit(ending.NOT_ALL)
+
+
+def _is_later(life: TabletLife, at: str) -> bool:
+    """Tell whether a tablet was moved or seen by a bench after a time."""
+    return any(
+        datetime.fromisoformat(each) > datetime.fromisoformat(at) for each in (life.since, life.last_seen) if each
+    )
+
+
 def _find_leaving(house: House, number: str, by: str, why: str, donor: str) -> TabletLife:
     """Find a tablet that may be given back from where it is.
 
     Raises:
         SystemExit: it is not known or may not; nothing was written.
+    """
+    life = _find_life(house, number)
+    try:
+        check_move(number, life.state, Life.RETURNED)
+        tell_move(number, Life.RETURNED, by, why, donor=donor)
+    except (MoveRefused, EventRefused) as refused:
+        click.echo(tell_refusal(house.language, refused), err=True)
+        raise SystemExit(ending.NOT_ALL) from None
+    return life
+
+
+def _find_life(house: House, number: str) -> TabletLife:
+    """Find a tablet.
+
+    Raises:
+        SystemExit: it is not known, or its number was retired.
     """
     from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
 
@@ -256,12 +352,6 @@ def _find_leaving(house: House, number: str, by: str, why: str, donor: str) -> T
         key = "register.unknown" if life is None else "wipe.retired"
         click.echo(say(house.language, key, number=number), err=True)
         raise SystemExit(ending.NOT_ALL)
-    try:
-        check_move(number, life.state, Life.RETURNED)
-        tell_move(number, Life.RETURNED, by, why, donor=donor)
-    except (MoveRefused, EventRefused) as refused:
-        click.echo(tell_refusal(house.language, refused), err=True)
-        raise SystemExit(ending.NOT_ALL) from None
     return life
 
 
@@ -273,14 +363,11 @@ def _find_open(wipes: WipeFolder, language: Language, number: str) -> OpenWipe:
     return found
 
 
-def _find_keys(house: House, number: str) -> str:
+def _find_keys(house: House, life: TabletLife) -> str:
     """How hands reach the recovery menu of a tablet's model, as its profile has it."""
-    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # as above
-
-    life = house.register.local.read(partial(find_life, number=number))
     profiles = load_profiles(house.home.bench.device_profiles)
     found = {one.name: one.reset_keys for one in (*profiles.known, profiles.common)}
-    keys = None if life is None else found.get(life.profile)
+    keys = found.get(life.profile)
     if keys is None:
         return say(house.language, "wipe.no-keys")
     return keys.fr if house.language is Language.FR else keys.en

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provision.site.model import Site
+from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 from provision.wipes.statements import WipeEnd, WipeOrder, WipeOutcome
@@ -20,7 +21,7 @@ def describe_return_sheet(site: Site, order: WipeOrder, end: WipeEnd, language: 
         "serial": order.serial,
         "number": order.tablet,
         "donor": order.donor,
-        "ended": end.at,
+        "ended": end.at[:10],
     }
     return {
         "title": word("title"),
@@ -29,5 +30,14 @@ def describe_return_sheet(site: Site, order: WipeOrder, end: WipeEnd, language: 
         "thanks": word("thanks"),
         "rows": [[word(f"row.{name}"), value or "–"] for name, value in rows.items()],
         "parts": [{"head": word(f"{part}.head"), "how": word(f"{part}.how")} for part in ("reset", told, "owner")],
-        "contact": word("contact", hotline=site.name_hotline(None)),
+        "training": word("training") if order.home_kind is HomeKind.TRAINING else "",
+        "contact": [word("contact"), _name_hotline(site)],
+        "address": [word("address"), ""],
+        "record": word("record") if end.outcome is WipeOutcome.SEEN else "",
     }
+
+
+def _name_hotline(site: Site) -> str:
+    """The number to call; empty, to be written by hand, where the site has noughts in its place."""
+    hotline = site.name_hotline(None)
+    return hotline if hotline.strip(" 0") else ""

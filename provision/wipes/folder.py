@@ -21,6 +21,7 @@ from provision.wipes.statements import (
     digest,
     parse_agreement,
     parse_order,
+    parse_wipe,
 )
 
 ORDER, AGREEMENT, WIPE = "order.json", "agreement.json", "wipe.json"
@@ -39,6 +40,15 @@ class OpenWipe:
 
 
 @dataclass(frozen=True)
+class EndedWipe:
+    """A wipe with its end, verified; `file` has the end."""
+
+    file: Path
+    order: WipeOrder
+    end: WipeEnd
+
+
+@dataclass(frozen=True)
 class WipeFolder:
     """Wipes of a home."""
 
@@ -50,9 +60,13 @@ class WipeFolder:
         """Write an order, and return its folder.
 
         Raises:
-            RecordError: it cannot be written.
+            RecordError: it cannot be written, or an earlier order would stay the newest.
         """
-        folder = self.home / "wipes" / order.tablet / order.at.translate(_STAMP)
+        folder, last = self.home / "wipes" / order.tablet / order.at.translate(_STAMP), self._find_newest(order.tablet)
+        if last is not None and folder.name <= last.name:
+            raise RecordError(
+                f"{last}: an order of that time or later is there: put this computer's clock right, then order again"
+            )
         _write(folder / ORDER, sign_envelope(build_order(order), self.keys.signer))
         return folder
 
@@ -62,10 +76,28 @@ class WipeFolder:
         Raises:
             RecordError: a statement was altered, or is of another key.
         """
-        folders = sorted(each.parent for each in (self.home / "wipes" / tablet).glob(f"*/{ORDER}"))
-        if not folders or (folders[-1] / WIPE).exists():
+        folder = self._find_newest(tablet)
+        return None if folder is None or (folder / WIPE).exists() else self._read(folder, tablet)
+
+    def find_ended(self, tablet: str) -> EndedWipe | None:
+        """Find the newest wipe of a tablet, if it was ended; None where it was not, or there is none.
+
+        Raises:
+            RecordError: a statement was altered, or is of another key.
+        """
+        folder = self._find_newest(tablet)
+        if folder is None or not (folder / WIPE).exists():
             return None
-        folder = folders[-1]
+        found, file = self._read(folder, tablet), folder / WIPE
+        statement = open_envelope(read_bytes(file), self.keys.public, str(file))
+        return EndedWipe(file, found.order, parse_wipe(statement, _list_envelopes(found), str(file)))
+
+    def _find_newest(self, tablet: str) -> Path | None:
+        """Find the folder of the newest order of a tablet."""
+        folders = [each.parent for each in (self.home / "wipes" / tablet).glob(f"*/{ORDER}")]
+        return max(folders, default=None)
+
+    def _read(self, folder: Path, tablet: str) -> OpenWipe:
         line = read_bytes(folder / ORDER)
         source = str(folder / ORDER)
         order = parse_order(open_envelope(line, self.keys.public, source), source)
@@ -90,10 +122,9 @@ class WipeFolder:
         Raises:
             RecordError: nobody agreed, or it cannot be written.
         """
-        if found.agreement is None or found.agreement_line is None:
-            raise RecordError(f"{found.folder / AGREEMENT}: missing: nobody agreed to this wipe")
-        envelopes = {"order": found.order_line, "agreement": found.agreement_line}
-        statement = build_wipe(found.order, envelopes, found.agreement.by, end, tool)
+        envelopes = _list_envelopes(found)
+        second = "" if found.agreement is None else found.agreement.by
+        statement = build_wipe(found.order, envelopes, second, end, tool)
         _write(found.folder / WIPE, sign_envelope(statement, self.keys.signer))
         return found.folder / WIPE
 
@@ -103,6 +134,12 @@ class WipeFolder:
         if agreement.order != digest(order):
             raise RecordError(f"{file}: agrees to another order than the one beside it")
         return agreement, line
+
+
+def _list_envelopes(found: OpenWipe) -> dict[str, bytes]:
+    if found.agreement_line is None:
+        raise RecordError(f"{found.folder / AGREEMENT}: missing: nobody agreed to this wipe")
+    return {"order": found.order_line, "agreement": found.agreement_line}
 
 
 def _write(file: Path, line: bytes) -> None:

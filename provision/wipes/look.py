@@ -79,7 +79,7 @@ SEEN = (
     "android_id is another one than at the order: it was reset since",
     "no device owner",
     "the agent is not installed",
-    "no account",
-    "one user",
+    "no account that Android tells of, contacts kept on the tablet alone aside",
+    "one user, guests aside",
 )
 """What was read where nothing was in doubt, as the record says it."""

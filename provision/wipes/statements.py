@@ -8,7 +8,7 @@ or a pseudonym. The members of `sanitization` are those of the sample certificat
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -138,6 +138,7 @@ def build_wipe(
         "outcome": end.outcome.value,
         "ordered": order.at,
         "ended": end.at,
+        "endedBy": end.by,
         "seen": list(end.seen),
         "sanitization": {
             "standard": "NIST SP 800-88 Rev. 2",
@@ -148,23 +149,48 @@ def build_wipe(
             "mediaType": "internal flash memory of an Android tablet",
             "sourceOfMedia": order.donor,
             "category": "Clear" if seen else None,
-            "technique": "factory reset of Android, by hand",
+            "technique": "factory reset of Android, by hand" if seen else None,
             "tool": f"the tablet's own recovery menu or settings; {tool} read it afterwards" if seen else tool,
             "verification": "read through adb: another installation, no owner, no agent, no account" if seen else None,
             "destination": "given back",
             "orderedBy": order.by,
             "agreedBy": second,
-            "verifiedBy": end.by,
+            "verifiedBy": end.by if seen else None,
         },
     }
-    return _build(WIPE_TYPE, {name: digest(envelope) for name, envelope in envelopes.items()}, predicate)
+    return _build(WIPE_TYPE, _digest_all(envelopes), predicate)
+
+
+def parse_wipe(statement: object, envelopes: Mapping[str, bytes], source: str) -> WipeEnd:
+    """Return how a wipe ended.
+
+    Args:
+        envelopes: as of `build_wipe`.
+
+    Raises:
+        RecordError: it is no end, or that of another order.
+    """
+    said = _read(statement, WIPE_TYPE, source)
+    subject = statement.get("subject") if isinstance(statement, dict) else None
+    if subject != _list_subjects(_digest_all(envelopes)):
+        raise RecordError(f"{source}: ends another wipe than the order beside it")
+    try:
+        return WipeEnd(WipeOutcome(said["outcome"]), said["endedBy"], said["ended"], tuple(said["seen"]))
+    except (TypeError, ValueError, KeyError) as error:
+        raise RecordError(f"{source}: expected the end of a wipe, got other members") from error
 
 
 def _build(kind: str, subjects: Mapping[str, str], predicate: Mapping[str, Any]) -> dict[str, Any]:
-    subject: Sequence[Mapping[str, Any]] = [
-        {"name": name, "digest": {"sha256": sha256}} for name, sha256 in sorted(subjects.items())
-    ]
+    subject = _list_subjects(subjects)
     return {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": kind, "predicate": dict(predicate)}
+
+
+def _digest_all(envelopes: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: digest(envelope) for name, envelope in envelopes.items()}
+
+
+def _list_subjects(subjects: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [{"name": name, "digest": {"sha256": sha256}} for name, sha256 in sorted(subjects.items())]
 
 
 def _read(statement: object, kind: str, source: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import chdir
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,18 +13,20 @@ from click.testing import CliRunner
 
 from provision.cli.main import cli
 from provision.home.create import create_home
-from provision.home.folder import load_home
+from provision.home.folder import load_home, lock_home
 from provision.records.content import format_time
 from provision.records.keys import load_keys
 from provision.records.store import RecordStore
+from provision.site.secret import Secret
 from provision.terms import HomeKind
 from provision.virtual.offline import edit_offline
 from provision.wipes.folder import WipeFolder
-from provision.wipes.second_key import load_second_key
-from provision.wipes.statements import WipeOrder
+from provision.wipes.second_key import load_second_key, read_second_key
+from provision.wipes.statements import WipeEnd, WipeOrder, WipeOutcome
 from tests.records.record_bed import make_result, record
 from tests.system.bench_runs import run_station
 
+LONG_AGO = "2020-01-02T03:04:05Z"
 WHO = ("samsung", "SM-T510", "R52N123", "a" * 64, "")
 
 
@@ -34,11 +37,34 @@ def say(home: Path, *words: str) -> tuple[int, str]:
     os.close(write)
     given = ["--passphrase-fd", str(read)] if words[0] in {"second-key", "agree"} else []
     try:
-        done = CliRunner().invoke(cli, ["wipe", *words, *given, "--home", str(home), "--language", "en"])
+        done = CliRunner().invoke(cli, ["wipe", words[0], *given, *words[1:], "--home", str(home), "--language", "en"])
     finally:
         os.close(read)
     told = done.output if isinstance(done.exception, SystemExit | None) else f"{done.output}{done.exception}"
     return done.exit_code, told
+
+
+def open_wipes(home: Path) -> WipeFolder:
+    second = load_second_key(home / "keys")
+    assert second is not None
+    return WipeFolder(home, load_keys(home / "keys"), second)
+
+
+def order(home: Path, at: str) -> None:
+    """Order the wipe of the tablet at a time, as if it were plugged in."""
+    open_wipes(home).order(WipeOrder(HomeKind.TRAINING, "A-0001", *WHO, "tech-1", "asked back", at))
+
+
+def end(home: Path, at: str) -> None:
+    """End it as `close` does, but for the register."""
+    wipes = open_wipes(home)
+    found = wipes.find_open("A-0001")
+    assert found is not None
+    signer = read_second_key(home.parent / "second.pem", Secret(b"correct horse battery"), wipes.second)
+    wipes.agree(found, "chief", at, signer)
+    agreed = wipes.find_open("A-0001")
+    assert agreed is not None
+    wipes.end(agreed, WipeEnd(WipeOutcome.NOT_SEEN, "tech-1", at, ()), "provision 1")
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +75,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = load_home(home)
     record(RecordStore(place.records, load_keys(place.keys), place.state), make_result(1, HomeKind.TRAINING))
     assert say(home, "second-key", str(home.parent / "second.pem"))[0] == 0
-    second = load_second_key(home / "keys")
-    assert second is not None
-    order = WipeOrder(HomeKind.TRAINING, "A-0001", *WHO, "tech-1", "asked back", format_time(datetime.now(UTC)))
-    WipeFolder(home, load_keys(home / "keys"), second).order(order)
+    order(home, format_time(datetime.now(UTC)))
     return home
 
 
@@ -75,7 +98,9 @@ def test_two_persons_end_a_wipe_that_nobody_saw_and_it_claims_nothing(home: Path
     assert (status, "ordered and not seen" in told, (home / "return.pdf").exists()) == (0, True, True)
     done = CliRunner().invoke(cli, ["tablet", "A-0001", "--home", str(home), "--language", "en"])
     assert done.output.startswith("A-0001: given back")
-    assert "no wipe is ordered" in say(home, "close", "A-0001", "--unseen", *sheet)[1]
+    (home / "return.pdf").unlink()
+    status, told = say(home, "close", "A-0001", *sheet)
+    assert (status, "written again" in told, (home / "return.pdf").exists()) == (0, True, True)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +112,7 @@ def test_two_persons_end_a_wipe_that_nobody_saw_and_it_claims_nothing(home: Path
         (("order", "A-0099", "--why", "x"), "knows no such tablet"),
         (("order", "A-0001", "--why", "x", "--by", "Dr House"), "--by: expected"),
         (("second-key", "/another.pem"), "already"),
+        (("second-key", "/another.pem", "--passphrase-fd", "99999999999"), "Invalid value"),
     ],
 )
 def test_what_is_wrongly_asked_writes_nothing(kept: Path, words: tuple[str, ...], said: str) -> None:
@@ -102,6 +128,31 @@ def test_a_tablet_in_a_ward_comes_back_first(home: Path) -> None:
     key = ("--key", str(home.parent / "second.pem"), "--by", "chief")
     status, told = say(home, "agree", "A-0001", *key)
     assert (status, "It can become: deployed" in told) == (1, True)
+
+
+def test_what_could_not_be_told_after_the_end_is_told_the_next_time(home: Path) -> None:
+    end(home, format_time(datetime.now(UTC)))
+    with chdir(home):
+        status, told = say(home, "close", "A-0001")
+        assert (status, "ordered and not seen" in told, (home / "return-A-0001.pdf").exists()) == (0, True, True)
+    done = CliRunner().invoke(cli, ["tablet", "A-0001", "--home", str(home), "--language", "en"])
+    assert done.output.startswith("A-0001: given back")
+
+
+def test_an_order_from_before_a_bench_saw_the_tablet_counts_no_more(home: Path) -> None:
+    shutil.rmtree(home / "wipes")
+    order(home, LONG_AGO)
+    status, told = say(home, "agree", "A-0001", "--key", str(home.parent / "second.pem"), "--by", "chief")
+    assert (status, "order it again" in told) == (1, True)
+    end(home, LONG_AGO)  # it came into the house again after that wipe
+    status, told = say(home, "close", "A-0001", "-o", str(home / "return.pdf"))
+    assert (status, "no wipe is ordered" in told, (home / "return.pdf").exists()) == (1, True, False)
+
+
+def test_no_tablet_is_looked_at_beside_a_station_which_would_begin_on_it(home: Path) -> None:
+    with lock_home(load_home(home)):
+        status, told = say(home, "order", "A-0001", "--slot", "1", "--why", "asked back")
+    assert (status, "End the station first" in told) == (1, True)
 
 
 @pytest.mark.later

@@ -6,6 +6,7 @@ import json
 import shutil
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,9 @@ def test_a_wipe_goes_through_two_persons_and_ends_once(wipes: WipeFolder) -> Non
         agree(wipes)
     file = wipes.end(find(wipes), SEEN, "provision 1")
     assert wipes.find_open("A-0001") is None
+    ended = wipes.find_ended("A-0001")
+    assert ended is not None
+    assert (ended.order, ended.end) == (MADE, SEEN)
     assert sorted(each.name for each in file.parent.iterdir()) == [AGREEMENT, ORDER, "wipe.json"]
 
 
@@ -77,7 +81,27 @@ def test_only_what_was_seen_is_claimed(wipes: WipeFolder, outcome: WipeOutcome, 
         category,
         category is None,
     )
+    assert [told[name] is None for name in ("technique", "verifiedBy")] == [category is None] * 2
+    assert predicate["endedBy"] == "tech-1"
     assert (told["orderedBy"], told["agreedBy"], told["propertyNumber"]) == ("tech-1", "chief", "A-0001")
+
+
+def test_an_order_by_a_clock_that_went_back_is_refused(wipes: WipeFolder) -> None:
+    wipes.order(MADE)
+    for at in (MADE.at, "2025-03-04T05:06:07Z"):
+        with pytest.raises(RecordError, match="clock"):
+            wipes.order(replace(MADE, at=at))
+
+
+def test_the_end_of_another_wipe_ends_none(wipes: WipeFolder) -> None:
+    wipes.order(MADE)
+    agree(wipes)
+    end = wipes.end(find(wipes), SEEN, "provision 1")
+    wipes.order(replace(MADE, at="2027-03-04T05:06:07Z"))
+    agree(wipes)
+    shutil.copy(end, find(wipes).folder / end.name)
+    with pytest.raises(RecordError, match="another wipe"):
+        wipes.find_ended("A-0001")
 
 
 def _copy_to_another_tablet(wipes: WipeFolder) -> None:
