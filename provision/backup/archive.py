@@ -47,7 +47,7 @@ class About(BaseModel):
     Attributes:
         format: of this file. program: version that wrote it.
         at: moment, with its zone. origin, fingerprint: of the bench's records and key.
-        with_secrets: whether keys, secrets and maintenance codes are in it.
+        with_secrets: whether keys, secrets, maintenance codes and the console's accounts are in it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -33,6 +33,8 @@ OPEN_KEYS = frozenset({"key.json", "offline-key.json", "second-person.json"})
 SETTINGS = frozenset({"site.yaml", "slots.yaml", "bench.yaml"})
 NOT_PACKED = frozenset({".apk", ".age"})
 """Apps, which the app set names by their digests, and earlier backups."""
+SECRET_TABLES = ("positive_control", "tried_attempt", "agent_secret", "person", "journal")
+"""Of the databases, what is in a backup with secrets alone."""
 MOST_FILE = 64 * 1024 * 1024
 """Bytes of one file; what is larger, as an app in the home, is left out and named."""
 MOST_ROUNDS = 20
@@ -81,7 +83,8 @@ def take_snapshot(home: Path, *, with_secrets: bool) -> Snapshot:
     """Read a home; a station may work in it meanwhile.
 
     Args:
-        with_secrets: with the keys, whatever only its owner may read, and the maintenance codes in the database.
+        with_secrets: with the keys, whatever only its owner may read, and, of the databases, the maintenance codes and
+            the console's accounts.
 
     Raises:
         HomeError: a file cannot be read, the database is damaged, or files change all the time.
@@ -195,10 +198,14 @@ def _copy_database(file: Path, *, with_secrets: bool) -> bytes | None:
 
 
 def _take_secrets_out(copy: sqlite3.Connection) -> None:
-    """Remove the maintenance codes; what hangs on them is learnt anew at each tablet's next run."""
+    """Remove the maintenance codes, and the console's accounts with its journal.
+
+    What hangs on the codes is learnt anew at each tablet's next run; accounts, whose keys of one-time codes are in
+    clear, are made anew.
+    """
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    for name in ("positive_control", "tried_attempt", "agent_secret"):
+    for name in SECRET_TABLES:
         if name in tables:
-            copy.execute(f"DELETE FROM {name}")  # noqa: S608 - one of the three names above
+            copy.execute(f"DELETE FROM {name}")  # noqa: S608 - one of our own names
     copy.commit()
     copy.execute("VACUUM")

@@ -34,7 +34,11 @@ QUESTIONS = Asked("backup.passphrase", "backup.passphrase-again", "backup.passph
     type=click.Path(path_type=Path, dir_okay=False),
     help="The new file  [default: HOME-DATE.age in this folder]. One that is there is never overwritten.",
 )
-@click.option("--with-secrets", is_flag=True, help="With keys, the files of secrets/ and the maintenance codes.")
+@click.option(
+    "--with-secrets",
+    is_flag=True,
+    help="With keys, the files of secrets/, the maintenance codes and the console's accounts.",
+)
 @click.option(
     "--recipient", "recipients", multiple=True, metavar="age1...", help="Whose key opens it; may be repeated."
 )

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pyrage
@@ -24,8 +25,12 @@ from provision.backup.restore import restore_home
 from provision.backup.snapshot import MOST_FILE, Snapshot, take_snapshot
 from provision.errors import BackupError, HomeError
 from provision.home.create import create_home
+from provision.register.people import Entry, Person
+from provision.register.sql.opening import open_local
+from provision.register.sql.people_rows import add_person, note_entry
 from provision.site.secret import Secret
 from provision.state.opening import open_bench_state
+from provision.state.wards import Role
 from provision.terms import HomeKind
 
 WORDS = Secret(b"une phrase assez longue")
@@ -113,6 +118,19 @@ def test_the_register_of_a_home_is_in_it(home: Path) -> None:
         register.commit()
     entry = keep(home, with_secrets=False).files[PurePosixPath("state/register.sqlite")]
     assert b"deployed" in entry.content
+
+
+def test_without_secrets_no_account_of_the_console_is_in_it(home: Path) -> None:
+    """Their keys of one-time codes are in clear; the pages that a deletion frees are not in it, either."""
+    words = ("marie", "the-hash", "THEKEY", "THE-JOURNAL")
+    person = Person("k3f9x2ab", words[0], Role.HOTLINE, words[1], words[2], 0, is_active=True, changed=1, since="2026")
+    with closing(open_local(home)) as register:
+        register.write(partial(add_person, person=person))
+        register.write(partial(note_entry, entry=Entry("2026", person.pseudonym, "hotline", words[3], "", "")))
+    register_file = PurePosixPath("state/register.sqlite")
+    whole, closed = (keep(home, with_secrets=each).files[register_file].content for each in (True, False))
+    assert [word for word in words if word.encode() not in whole] == []
+    assert [word for word in (*words, person.pseudonym) if word.encode() in closed] == []
 
 
 def test_what_is_not_packed_is_named(home: Path) -> None:
