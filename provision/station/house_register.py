@@ -77,8 +77,8 @@ def share_wards(register: Register, home: Home, wards: WardStore) -> None:
     """Tell the register of wards and of tablets' wards, and take over what others said since; no server is asked."""
     register.tell_wards(home.site.wards)
     names = {short: ward.name for short, ward in register.settle_wards(home.site.wards).items()}
-    register.take_wards(wards.list_current(), names)
-    known = {word.asset_id: word for word in wards.list_current()}
+    known = {word.asset_id: word for word in wards.list_current()}  # once: a word that comes meanwhile is not told yet
+    register.take_wards(known.values(), names)
     wards.take_over([(word, known.get(word.asset_id)) for word in register.list_newer_words(known)])
 
 

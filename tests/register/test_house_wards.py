@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from provision.register.sql.register import Register, open_register
 from provision.register.sql.tablet_rows import list_lives
 from provision.site.wards import Ward, WardColour
 from provision.state.opening import open_bench_state
+from provision.state.sql.ward_store import WardStore
+from provision.state.wards import Assignment, Role
 from provision.station.house_register import see_house_wards, share_wards
 from provision.station.setup import SecretReader, load_setup
 from provision.terms import HomeKind
@@ -147,6 +151,33 @@ def test_a_word_that_came_meanwhile_is_not_undone_by_another_bench_s(homes: tupl
         state.wards.assign(["A-0001"], "geronto", "ward", "now")  # type: ignore[arg-type] # as above
         state.wards.take_over([(known, known)])
         assert state.wards.find("A-0001") == "geronto"
+
+
+@dataclass
+class Interrupted:
+    """A bench's words, of which somebody says one more right behind the first reading."""
+
+    store: WardStore
+    more: list[str]
+
+    def list_current(self) -> tuple[Assignment, ...]:
+        words = self.store.list_current()
+        while self.more:
+            self.store.assign(["A-0001"], self.more.pop(), Role.WARD, "meanwhile")
+        return words
+
+    def take_over(self, words: Iterable[tuple[Assignment, Assignment | None]]) -> None:
+        self.store.take_over(words)
+
+
+def test_a_word_that_is_said_while_wards_are_shared_stays_and_is_told_next(homes: tuple[Home, Home]) -> None:
+    first, second = homes
+    exchange(first, second)
+    with open_of(first) as register, open_bench_state(first.path) as state:
+        share_wards(register, first, Interrupted(state.wards, ["geronto"]))  # type: ignore[arg-type] # what it asks of one
+        assert state.wards.find("A-0001") == "geronto"
+    exchange(first, second)
+    assert find_wards(first) == find_wards(second) == {"A-0001": "geronto"}
 
 
 def test_a_ward_of_another_bench_that_has_no_room_here_changes_nothing(homes: tuple[Home, Home]) -> None:
