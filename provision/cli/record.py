@@ -13,17 +13,17 @@ from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.paper_files import out_option, print_paper
 from provision.errors import RecordError, RecordLater
 from provision.files import digest_file, write_atomically
-from provision.home.folder import load_home, lock_home
+from provision.home.folder import Home, load_home, lock_home
 from provision.records import verify_record
 from provision.records.canonical import sha256_hex
-from provision.records.extract import build_extract
-from provision.records.keys import DESCRIPTOR_NAME, read_bytes, show_fingerprint
+from provision.records.extract import INCLUSION_NAME, build_extract
+from provision.records.keys import DESCRIPTOR_NAME, HomeKey, read_bytes, show_fingerprint
 from provision.records.ledger import CHECKPOINT_NAME, read_ledger
 from provision.records.note import open_checkpoint
 from provision.records.reader import LEDGER, read_home_key, read_record, verify_folder
 from provision.report.addresses import HEADER, list_addresses
 from provision.report.checkpoint_sheet import describe_checkpoint_sheet
-from provision.report.evidence import build_evidence
+from provision.report.evidence import VERIFIER, build_evidence
 from provision.report.record import render_record
 from provision.report.spreadsheet import write_table
 from provision.texts.catalogue import Language, say, say_count
@@ -43,8 +43,9 @@ def record() -> None:
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A checkpoint kept earlier."
 )
+@click.option("--extract", is_flag=True, help="FOLDER is out of `record export`: the records of one tablet alone.")
 @_language_option
-def verify(folder: Path, key: str | None, checkpoint: Path | None, language: Language | None) -> None:
+def verify(folder: Path, key: str | None, checkpoint: Path | None, language: Language | None, *, extract: bool) -> None:
     """Verify a records FOLDER: signatures, documents, ledger.
 
     Exit status 0 right, 1 wrong, 2 cannot be judged, 3 intact but the signer is unknown (no --key).
@@ -53,6 +54,7 @@ def verify(folder: Path, key: str | None, checkpoint: Path | None, language: Lan
     words = [str(folder), "--lang", str(detect_language(os.environ, language))]
     words += ["--key", key] if key is not None else []
     words += ["--checkpoint", str(checkpoint)] if checkpoint is not None else []
+    words += ["--extract"] if extract else []
     raise SystemExit(verify_record.main(words))
 
 
@@ -101,6 +103,7 @@ def export(number: str, home: Path | None, out: Path | None, language: Language 
     file = (out or Path(f"{number}-records.zip")).absolute()
     if file.exists() or not file.parent.is_dir() or file.resolve().is_relative_to(place.records.resolve()):
         raise click.UsageError(say(spoken, "record.export-place", file=file))
+    _read_own_key(place, spoken)
     extract = build_extract(place.records, number)
     data = build_evidence(place.records, number, extract)
     try:
@@ -111,6 +114,20 @@ def export(number: str, home: Path | None, out: Path | None, language: Language 
         raise RecordError(f"{error.filename or file}: cannot be written: {error.strerror or error}") from error
     click.echo(say_count(spoken, "record.exported", len(extract.records), file=file, asset=number))
     click.echo(say(spoken, "record.exported-key", fingerprint=show_fingerprint(extract.home.fingerprint)))
+    verifier = digest_file(Path(verify_record.__file__))
+    click.echo(say(spoken, "record.exported-verifier", name=VERIFIER, digest=verifier))
+
+
+def _read_own_key(place: Home, spoken: Language) -> HomeKey:
+    """The bench's own key; what lies in the records folder is a copy, and whoever exchanged it signed the rest, too.
+
+    Raises:
+        RecordError: the copy is another one.
+    """
+    copy = place.records / DESCRIPTOR_NAME
+    if read_bytes(copy) != read_bytes(place.keys / DESCRIPTOR_NAME):
+        raise RecordError(say(spoken, "record.other-key", copy=copy, own=place.keys / DESCRIPTOR_NAME))
+    return read_home_key(place.keys)
 
 
 @record.command()
@@ -125,7 +142,7 @@ def checkpoint(home: Path | None, out: Path, language: Language | None) -> None:
     """
     place = load_home(home or WARD_HOME)
     spoken = detect_language(os.environ, language or place.bench.language)
-    key = read_home_key(place.records)
+    key = _read_own_key(place, spoken)
     leaves, _ = read_ledger(place.records / LEDGER, key)
     note = read_bytes(place.records / LEDGER / CHECKPOINT_NAME)
     size = open_checkpoint(note, key.origin, key.public, CHECKPOINT_NAME).size
@@ -168,6 +185,8 @@ def show(file: Path, key: str | None, language: Language | None) -> None:
     spoken = detect_language(os.environ, language)
     if not (file.parent / DESCRIPTOR_NAME).exists():
         raise RecordError(say(spoken, "record.alone", file=file, name=DESCRIPTOR_NAME))
+    if (file.parent / LEDGER / INCLUSION_NAME).exists():
+        raise RecordError(say(spoken, "record.of-extract", file=file, folder=file.parent))
     found = read_record(file.parent, file.name, read_home_key(file.parent))
     click.echo(render_record(spoken, found), nl=False)
     if key is None:

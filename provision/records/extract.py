@@ -8,6 +8,7 @@ ledger; that nothing was left out of it only the whole folder shows.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -62,6 +63,7 @@ def build_extract(folder: Path, asset_id: str) -> Extract:
         raise RecordError(f"{folder}: expected a record of {asset_id!r}, got none")
     records = tuple(read_bundle(folder / leaf.bundle, home) for leaf in its if leaf.envelopes == 1)
     check_membership(leaves, records)
+    _expect_whole(records, its)
     note = read_bytes(folder / LEDGER / CHECKPOINT_NAME)
     if open_checkpoint(note, home.origin, home.public, f"{folder}: checkpoint") != checkpoint:
         raise RecordError(f"{folder}: the bench recorded something meanwhile; do it again")
@@ -78,6 +80,18 @@ def build_extract(folder: Path, asset_id: str) -> Extract:
 def _is_of(leaf: Leaf, asset_id: str) -> bool:
     name = re.escape(asset_id) + r"-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?" + re.escape(BUNDLE_SUFFIX)
     return re.fullmatch(name, leaf.bundle) is not None
+
+
+def _expect_whole(records: Iterable[Record], its: Iterable[Leaf]) -> None:
+    """Refuse a bundle that lost its second statement: the verifier calls an extract with it wrong."""
+    named = Counter(leaf.bundle for leaf in its)
+    for record in records:
+        expected, got = named[record.path.name], len(record.digests)
+        if got != expected:
+            raise RecordError(
+                f"{record.path}: expected the {expected} statements in the ledger, got {got}: the last one was cut "
+                "off; put the file back from a copy"
+            )
 
 
 def _prove(leaves: Iterable[Leaf], its: Iterable[Leaf]) -> Iterator[bytes]:
@@ -107,5 +121,8 @@ def read_copies(folder: Path, record: Record) -> dict[str, bytes]:
     copies = {digest: read_bytes(path) for digest, path in paths.items() if path.exists()}
     for digest, copy in copies.items():
         if sha256_hex(copy) != digest:
-            raise RecordError(f"{paths[digest]}: expected the bytes with the SHA-256 in its name, got others")
+            raise RecordError(
+                f"{paths[digest]}: expected the bytes with the SHA-256 in its name, got others; delete it: a missing "
+                "copy is no fault"
+            )
     return copies

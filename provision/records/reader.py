@@ -32,6 +32,7 @@ BUNDLE_SUFFIX = ".intoto.jsonl"
 DOCUMENTS = "documents"
 CONFIGURATION = "configuration"
 LEDGER = "ledger"
+_COPY = re.compile(r"[0-9a-f]{64}\.json")
 Given = ParamSpec("Given")
 Got = TypeVar("Got")
 
@@ -288,12 +289,14 @@ def attempt(faults: list[str], check: Callable[Given, Got], *given: Given.args, 
 def list_copies(folder: Path) -> list[Path]:
     """Return the copies of configurations in a records folder by name; none in one of an earlier version.
 
+    Files of other names are nobody's: a person or another system left them there.
+
     Raises:
         RecordError: the folder cannot be read.
     """
     place = folder / CONFIGURATION
     try:
-        return [path for path in list_folder(place) if not path.name.startswith(".")] if place.exists() else []
+        return [path for path in list_folder(place) if _COPY.fullmatch(path.name)] if place.exists() else []
     except OSError as error:
         raise RecordError(f"{place}: cannot be read: {error.strerror or error}") from error
 
@@ -301,7 +304,10 @@ def list_copies(folder: Path) -> list[Path]:
 def _check_copies(folder: Path) -> None:
     for path in list_copies(folder):
         if path.name != f"{sha256_hex(read_bytes(path))}.json":
-            raise RecordError(f"{path}: expected the bytes with the SHA-256 in its name, got others")
+            raise RecordError(
+                f"{path}: expected the bytes with the SHA-256 in its name, got others; delete it: a missing copy is no "
+                "fault"
+            )
 
 
 def _read_document(bundle: Path, statement: object, position: int) -> Mapping[str, Any]:

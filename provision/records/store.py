@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -265,7 +265,7 @@ class RecordStore:
             self._place_document(document)
         for copy in result.configuration.copies:
             if sha256_hex(copy) in result.configuration.digests:
-                self._place(CONFIGURATION, copy)
+                self._place_copy(copy)
         path = self._free_path(bundle_stem(result))
         write_atomically(path, bundle, replace=False)
         return self._ledger.append(path.name, sha256_hex(bundle), format_time(result.ended))
@@ -295,6 +295,11 @@ class RecordStore:
         path = self._folder / where / f"{sha256_hex(content)}.json"
         if not path.exists() or read_bytes(path) != content:
             write_atomically(path, content)
+
+    def _place_copy(self, copy: bytes) -> None:
+        """No statement needs a copy: what lies in its place, or a disk that refuses it, costs no run its record."""
+        with suppress(OSError, RecordError):
+            self._place(CONFIGURATION, copy)
 
     def _place_descriptor(self) -> None:
         path = self._folder / DESCRIPTOR_NAME

@@ -30,6 +30,8 @@ home | Home: {kind}, origin {origin}, key {key} | Poste : {kind}, origine {origi
 record | {name}: {assetId}, {started}, {outcome}: {verdict} | {name} : {assetId}, {started}, {outcome} : {verdict}
 sealed | sealed at {ended}: USB debugging was seen to close | scellée le {ended} : fermeture du débogage USB vue
 open | NOT sealed ({reason}): debugging not seen to close | NON scellée ({reason}) : fermeture du débogage non vue
+half | no second statement in this extract: where there is one, it may tell another end
+    | pas de seconde déclaration dans cet extrait : s'il y en a une, elle peut dire une autre fin
 gap | before it records were missing: --show tells which | avant lui il manquait des procès-verbaux : voir --show
 ledger | Ledger: {size} statements, all there, root {root} | Registre : {size} déclarations, au complet, racine {root}
 part | Extract: {count} of the ledger's {size} statements | Extrait : {count} des {size} déclarations du registre
@@ -47,8 +49,7 @@ unjudged | NOT JUDGED: {count} record(s) of a later version: take its verifier
 faults | WRONG: {count} fault(s) found, see above. | FAUX : {count} défaut(s) trouvé(s), voir ci-dessus.
 unreadable | cannot be judged: {what} | impossible à juger : {what}
 not-key | --key {what}: neither a file nor 64 hexadecimal digits | --key {what} : ni fichier, ni 64 chiffres de 0 à f
-not-checkpoint | --checkpoint {what}: not a checkpoint as a station prints it
-    | --checkpoint {what} : pas un point de contrôle tel qu'une station l'affiche
+not-checkpoint | --checkpoint {what}: not as a station prints it | --checkpoint {what} : autre que l'affiche une station
 inside | {what} lies inside this folder: bring it from elsewhere | {what} est dans ce dossier : à prendre ailleurs
 other-key | key.json is not the key you named, anybody may have signed all this (named {expected}, here {got})
     | key.json n'est pas la clé nommée, n'importe qui a pu tout signer (nommée {expected}, ici {got})
@@ -62,6 +63,8 @@ kind | a {got} record shown in a {expected} home | un procès-verbal {got} prés
 name | holds the statement of another run ({got}): swapped | contient la déclaration d'un autre ({got}) : échange
 digest | signed by this home, but not the bytes in the ledger | signé par ce poste, mais pas les octets du registre
 document | its document {what} was changed or removed | son document {what} a été modifié ou supprimé
+copy | {what} was changed: delete it, a copy may be missing | {what} modifié : supprimez-le, une copie peut manquer
+not-shown | --show {what}: no record of this folder | --show {what} : pas un procès-verbal de ce dossier
 document-swapped | its document {what} holds document {other}: swapped | son document {what} contient {other} : échangés
 contradicts | its own statements contradict each other ({what}) | ses propres déclarations se contredisent ({what})
 time | its leaf names another time than its statement ({what}) | sa feuille dit une autre heure que la sienne ({what})
@@ -80,8 +83,7 @@ older | cut back to an older state: {got} statements, {expected} kept | ramené 
 rewritten | history was rewritten: not the {expected} statements kept | histoire réécrite : pas les {expected} gardées
 """
 SENTENCES = {name: (en, fr) for name, en, fr in re.findall(r"^(\S+) +\| (.+?)\s+\| (.+)$", TEXT, re.MULTILINE)}
-STATEMENT = ("_type", "predicate", "predicateType", "subject")
-STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+STATEMENT, STATEMENT_TYPE = ("_type", "predicate", "predicateType", "subject"), "https://in-toto.io/Statement/v1"
 TEST_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
 KEY_TYPE, SEAL_TYPE = "https://provision.invalid/home-key/v1", "https://provision.invalid/seal/v1"
 RESULTS = {"done": "PASSED", "done-with-warnings": "WARNED"}
@@ -93,24 +95,21 @@ CONFIGURATION = ("site", "profile", "appset", "agent", "toolkit")
 LATER_REASON, LATER_CONTROL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*"), re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 RANKS = {"enforced": 2, "set": 1, "unsupported": 0, "unknown": 0}
 PROOFS = {"held": "passed", "broken": "failed", "not-proven": "warned", "not-tried": None}
-OUTCOMES = frozenset(("done", "done-with-warnings", "refused", "failed", "lost", "stopped"))
-ROADS = frozenset(("agent", "shell"))
+OUTCOMES, ROADS = ("done", "done-with-warnings", "refused", "failed", "lost", "stopped"), ("agent", "shell")
 WORDS = """
 run: assetId changes controls deviations ended firstError homeKind outcome profile proofs reason road runId slot started
-toolkitVersion version
-controls: apps.present apps.configured apps.removed maker.switches wifi.hospital wifi.other_networks location.on
-screen.timeout clock.zone adb.authorisation safe_mode.closed settings.closed calls.alert calls.volume radios.closed
-bluetooth.closed vpn.closed usb.closed updates.held kiosk.lock_task agent.owner calls.awake in_task.closed
-calls.listener
-reasons: not-a-tablet model-unknown not-reset-accounts not-reset-users not-reset-files foreign-owner other-site
-owner-unsupported owner-refused user-locked agent-unfit agent-too-old battery-low storage-low release-too-old app-unfit
-wifi-shell-closed network-unsupported wifi-not-joined assurance-too-low oem-gate install-refused app-other-signer
-app-conflict upload-damaged verifier-refused restart-needed read-back-differs proof-failed answer-not-understood
-tablet-hung boot-incomplete tablet-gone adb-server-gone stopped-by-operator bench-broken station-killed answer-cut
-guest-user local-account account-hidden files-unreadable records-missing record-not-written deviations-left label-unsure
-debugging-open seal-not-seen verifier-unreachable developer-unverified install-cancelled install-hung storage-faulty
-bench-file-wrong site-renamed key-not-made unexpected site-key-former site-key-newer offline-key-other
-tablet-key-changed certificate-awaited certificate-unfit
+toolkitVersion version controls: apps.present apps.configured apps.removed maker.switches wifi.hospital
+wifi.other_networks location.on screen.timeout clock.zone adb.authorisation safe_mode.closed settings.closed calls.alert
+calls.volume radios.closed bluetooth.closed vpn.closed usb.closed updates.held kiosk.lock_task agent.owner calls.awake
+in_task.closed calls.listener reasons: not-a-tablet model-unknown not-reset-accounts not-reset-users not-reset-files
+foreign-owner other-site owner-unsupported owner-refused user-locked agent-unfit agent-too-old battery-low storage-low
+release-too-old app-unfit wifi-shell-closed network-unsupported wifi-not-joined assurance-too-low oem-gate
+install-refused app-other-signer app-conflict upload-damaged verifier-refused restart-needed read-back-differs
+proof-failed answer-not-understood tablet-hung boot-incomplete tablet-gone adb-server-gone stopped-by-operator
+bench-broken station-killed answer-cut guest-user local-account account-hidden files-unreadable records-missing
+record-not-written deviations-left label-unsure debugging-open seal-not-seen verifier-unreachable developer-unverified
+install-cancelled install-hung storage-faulty bench-file-wrong site-renamed key-not-made unexpected site-key-former
+site-key-newer offline-key-other tablet-key-changed certificate-awaited certificate-unfit
 """
 RUN_MEMBERS, CONTROLS, REASONS = (part.split() for part in re.split(r"\b\w+: ", WORDS)[1:])
 TIME = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z", re.ASCII)
@@ -119,8 +118,7 @@ ORIGIN, HEX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,98}"), re.compile(r"[0-9
 SIGNATURE_LINE = re.compile("\u2014 ([^\\s+]+) ([A-Za-z0-9+/=]+)")
 LARGEST_LINE, LARGEST_FILE, LARGEST_LEDGER = 4 << 20, 16 << 20, 256 << 20
 MOST_EXCHANGED = 16  # bundles with a wrong signature that are tried with each other's: a swap concerns two
-MOST_ENTRIES, DEEPEST, LARGEST_INTEGER = 200000, 64, 2**53 - 1
-PAYLOAD_TYPE = b"application/vnd.in-toto+json"
+MOST_ENTRIES, DEEPEST, LARGEST_INTEGER, PAYLOAD_TYPE = 200000, 64, 2**53 - 1, b"application/vnd.in-toto+json"
 Digests = Dict[str, List[Tuple[str, str]]]  # noqa: UP006 - Python 3.8
 
 
@@ -284,7 +282,7 @@ def read_home(data: bytes) -> Home:
         public = _decode(said["publicKey"])
         right = _sha256(public) == keyid and verify_signature(public, signed, signature)
         _expect([right, statement["_type"], statement["predicateType"]], [True, STATEMENT_TYPE, KEY_TYPE], "types")
-        _expect(statement["subject"], [_descriptor(said["origin"], keyid)], "subject")
+        _expect(statement["subject"], [{"name": said["origin"], "digest": {"sha256": keyid}}], "subject")
         _time(said["created"])
         _text(said["origin"], ORIGIN)
         _word(said["homeKind"], ("training", "ward"))
@@ -352,13 +350,12 @@ def read_leaves(data: bytes, head: tuple[int, bytes] | None = None) -> tuple[lis
             raise Fault("leaf", what=f"#{index}") from fault
         texts = [leaf["bundle"], leaf["sha256"], leaf["time"]]
         count, at = leaf["envelopes"], leaf["index"]
-        if type(count) is not int or type(at) is not int or not all(isinstance(text, str) for text in texts):
+        odd = type(count) is not int or type(at) is not int or not all(isinstance(text, str) for text in texts)
+        if odd or (at != index and not head) or count not in (1, 2):
             raise Fault("leaf", what=f"#{index}")
         listed = digests.setdefault(texts[0], [])
-        if (at != index and not head) or count not in (1, 2) or count > len(listed) + 1:
-            raise Fault("leaf", what=f"#{index}")
-        if count <= len(listed):
-            raise Fault("twice", what=texts[0])
+        if count != len(listed) + 1:
+            raise Fault("twice", what=texts[0]) if count <= len(listed) else Fault("leaf", what=f"#{index}")
         listed.append((texts[1], texts[2]))
     if rest or (head and not entries):
         raise Fault("leaf", what=f"#{len(entries)}")
@@ -395,10 +392,9 @@ def open_bundle(path: Path, home: Home) -> Bundle:
         if data == first:
             return Bundle(path.name, said, None, ends)
         seal = _check_seal(_open_statement(data[len(first) :], home), ends[0][0], said)
-    except Fault as fault:
+    except (Fault, OSError) as error:
+        fault = error if isinstance(error, Fault) else Fault("form", what=error.strerror or "cannot be read")
         return Bundle(path.name, said, fault)
-    except OSError as error:
-        return Bundle(path.name, said, Fault("form", what=error.strerror or "cannot be read"))
     return Bundle(path.name, said, None, [*ends, (_sha256(data), seal["ended"])], seal)
 
 
@@ -457,20 +453,12 @@ def _time(value: object) -> str:
     return str(value)
 
 
-def _descriptor(name: object, digest: object) -> dict[str, object]:
-    return {"name": name, "digest": {"sha256": digest}}
-
-
 def _check_seal(statement: dict[str, Any], first: str, said: dict[str, Any]) -> dict[str, Any]:
     """Check a second statement against the first: what it names, its form, and that they do not contradict."""
     seal = _members(statement["predicate"], SEAL)
-    if any(seal[name] != said[name] for name in ("homeKind", "runId", "assetId")):
+    subject = [{"name": "statement", "digest": {"sha256": first}}]
+    if statement["subject"] != subject or any(seal[name] != said[name] for name in ("homeKind", "runId", "assetId")):
         raise Fault("seal", what=seal["runId"])
-    subject = statement["subject"]
-    named = subject[0].get("digest") if isinstance(subject, list) and subject and isinstance(subject[0], dict) else None
-    if isinstance(named, dict) and named.get("sha256") != first:
-        raise Fault("seal", what=seal["runId"])
-    _expect(subject, [_descriptor("statement", first)], "subject")
     types = [statement["_type"], statement["predicateType"], seal["version"], said.get("seal")]
     _expect(types, [STATEMENT_TYPE, SEAL_TYPE, 1, "debugging-closed"], str(seal["runId"]))
     outcome, sealed = _word(seal["outcome"], OUTCOMES), seal["sealed"]
@@ -641,7 +629,8 @@ class Report:
         if bundle.said.get("reason") == "records-missing" and not fault:
             self.say("gap")
         if "seal" in bundle.said and not fault:
-            self.say("sealed" if seal.get("sealed") is True else "open", **seal)
+            cut = bundle.seal is None and self.extract
+            self.say("sealed" if seal.get("sealed") is True else "half" if cut else "open", **seal)
 
     def blame(self, fault: Fault) -> None:
         """Print a fault and count it."""
@@ -664,19 +653,14 @@ def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Repo
             report.say("training")
         report.say("home", kind=home.kind, origin=home.origin, key=re.sub("(.{8})(?=.)", r"\1 ", home.fingerprint))
         if key in (None, home.fingerprint):
-            _check_records(folder, home, kept, report)
+            judged = _check_records(folder, home, kept, report)
         else:
             report.blame(Fault("other-key", expected=str(key)[:16], got=home.fingerprint[:16]))
     if report.faults:
         report.say("faults", count=report.faults)
         return 1
-    for line in read_file(folder / Path(shown).name).splitlines(keepends=True) if shown else ():
-        statement = strict_json(open_envelope(line)[0])
-        named = [*statement["subject"], *statement["predicate"].get("configuration", ())]
-        names = [f"{one['digest']['sha256']}.json" for one in named]
-        files = [folder / place / name for name in names for place in ("documents", "configuration")]
-        for part in (statement, *(json.loads(read_file(file)) for file in files if file.is_file())):
-            _put(json.dumps(part, indent=1))  # in ASCII: no control character of a foreign value
+    if shown is not None:
+        _show(folder, Path(shown).name, judged)
     if kept is None and not report.extract:
         report.say("cut-off")
     if report.unjudged:
@@ -686,7 +670,22 @@ def check_folder(folder: Path, key: str | None, kept: bytes | None, report: Repo
     return 0 if key else 3
 
 
-def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report) -> None:
+def _show(folder: Path, name: str, judged: dict[str, str]) -> None:
+    """Print all that a record says which was judged right; each part by the digest that is signed, of its own place."""
+    data = read_file(folder / name) if name in judged else b""
+    if _sha256(data) != judged.get(name):
+        raise Fault("not-shown", what=name)
+    for line in data.splitlines(keepends=True):
+        statement = strict_json(open_envelope(line)[0])
+        named = {"documents": statement["subject"], "configuration": statement["predicate"].get("configuration", ())}
+        files = [folder / place / f"{one['digest']['sha256']}.json" for place in named for one in named[place]]
+        there = [(file.stem, read_file(file)) for file in files if file.is_file()]
+        for part in (statement, *(json.loads(part) for digest, part in there if _sha256(part) == digest)):
+            _put(json.dumps(part, indent=1))  # in ASCII: no control character of a foreign value
+
+
+def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report) -> dict[str, str]:
+    """Check all records; return the SHA-256 of each bundle by name."""
     names = ("inclusion.jsonl" if report.extract else "leaves.jsonl", "checkpoint")
     paths = [folder / "ledger" / name for name in names]
     leaves, own = (report.attempt(read_file, path, LARGEST_LEDGER) or b"" if path.exists() else b"" for path in paths)
@@ -707,13 +706,14 @@ def _check_records(folder: Path, home: Home, kept: bytes | None, report: Report)
         known = None not in (entries, note) and not report.extract
         if known and (head := report.attempt(check_head, entries, note, what, home)):
             report.say(sentence, **head)
+    return {bundle.name: bundle.digests[-1][0] for bundle in bundles if bundle.digests}
 
 
 def _check_copies(folder: Path) -> None:
-    """Check that each copy of a configuration has the bytes its name says; there need not be any."""
+    """Check that each copy of a configuration has the bytes its name says; other files there are nobody's."""
     for name in sorted(path.name for path in folder.iterdir()) if folder.exists() else ():
-        if not name.startswith(".") and name != f"{_sha256(read_file(folder / name))}.json":
-            raise Fault("document", what=f"configuration/{name[:16]}")
+        if re.fullmatch(r"[0-9a-f]{64}\.json", name) and name != f"{_sha256(read_file(folder / name))}.json":
+            raise Fault("copy", what=f"configuration/{name}")
 
 
 def list_bundles(folder: Path) -> list[Path]:

@@ -68,6 +68,9 @@ def _write_guide(language: Language, asset_id: str, extract: Extract) -> str:
     guide = say(language, "evidence.guide", verifier=VERIFIER, records=RECORDS)
     signer = say(language, "evidence.signer", fingerprint=show_fingerprint(extract.home.fingerprint))
     configuration = say(language, "evidence.configuration" if parts else "evidence.no-configuration")
+    serials = list(dict.fromkeys(str(record.run.identity.get("serial", "-")) for record in extract.records))
+    if len(serials) > 1:
+        head += "\n" + say(language, "evidence.tablets", count=len(serials), serials=", ".join(serials))
     return "\n\n".join([head, training, guide, signer, configuration, *([told] if told else [])]) + "\n"
 
 

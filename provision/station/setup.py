@@ -99,7 +99,11 @@ class BenchSetup:
         return choose(values, self.profiles)
 
     def digest(self, profile: Profile) -> Configuration:
-        """Digests of everything that decides what a tablet gets."""
+        """Digests of everything that decides what a tablet gets, and copies of it.
+
+        No copy of an app set with managed configuration: its values are promised to be in no record.
+        """
+        apps = () if self.appset.configurations else (self.appset.content,)
         return Configuration(
             site=digest_site(self.home.site),
             profile=profile.digest,
@@ -107,7 +111,7 @@ class BenchSetup:
             agent=None if self.agent is None else self.agent.sha256,
             profile_name=profile.name,
             toolkit_version=metadata.version("provision"),
-            copies=(site_without_secrets(self.home.site), profile.content, self.appset.content),
+            copies=(site_without_secrets(self.home.site), profile.content, *apps),
         )
 
     @property

@@ -560,6 +560,59 @@ def test_one_record_is_shown_whole_once_the_folder_was_found_right(stage: Stage,
     assert (broken.returncode, '"outcome": "' in broken.stdout) == (1, False)
 
 
+def lay_a_lie_beside_the_documents(stage: Stage) -> str:
+    """Under the digest of a configuration, of which no copy is there."""
+    (stage.folder / "documents" / f"{'1' * 64}.json").write_bytes(b'{"kiosk":"forged"}')
+    return bundle(stage.folder, 1).name
+
+
+def change_a_copy_beside_the_documents(stage: Stage) -> str:
+    (stage.folder / "documents" / f"{'2' * 64}.json").write_bytes(b"no JSON, forged")
+    return bundle(stage.folder, 1).name
+
+
+def lay_a_forged_record_under_a_name_that_nobody_judges(stage: Stage) -> str:
+    path = Path(shutil.copy(bundle(stage.folder, 1), stage.folder / "A-0001.jsonl"))
+    edit_payload(path, b'"outcome":"done"', b'"outcome":"forged"')
+    return path.name
+
+
+def lay_a_payload_that_is_a_list(stage: Stage) -> str:
+    path = Path(shutil.copy(bundle(stage.folder, 1), stage.folder / "A-0001.jsonl"))
+    edit_json(path, lambda one: one.update(payload=base64.b64encode(b'["forged"]').decode()))
+    return path.name
+
+
+def name_a_document_outside(stage: Stage) -> str:
+    (stage.folder.parent / "forged.json").write_text('{"forged": true}')
+    path = Path(shutil.copy(bundle(stage.folder, 1), stage.folder / "A-0001.jsonl"))
+    digest = sha256_hex(build_documents(make_result(1))[0]).encode()
+    edit_payload(path, digest, b"../../forged")
+    return path.name
+
+
+# attack on what `--show` prints: the exit status
+SHOWN = {
+    lay_a_lie_beside_the_documents: 0,
+    change_a_copy_beside_the_documents: 0,
+    lay_a_forged_record_under_a_name_that_nobody_judges: 2,
+    lay_a_payload_that_is_a_list: 2,
+    name_a_document_outside: 2,
+}
+
+
+@pytest.mark.parametrize("attack", SHOWN, ids=lambda attack: attack.__name__)
+def test_nothing_is_shown_that_was_not_judged(
+    stage: Stage, attack: Callable[[Stage], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words_given = [str(stage.folder), "--key", stage.bed.keys.fingerprint, "--show", attack(stage)]
+    assert verify_record.main(words_given) == SHOWN[attack]
+    said = capsys.readouterr()
+    assert '"forged"' not in said.out
+    assert (words("verified") in said.out) == (SHOWN[attack] == 0)
+    assert ("no record of this folder" in said.err) == (SHOWN[attack] != 0)
+
+
 def test_without_a_key_the_signer_is_unknown(stage: Stage, tmp_path: Path) -> None:
     done = run(tmp_path / "empty", stage.folder)
     assert done.returncode == 3

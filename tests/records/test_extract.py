@@ -12,12 +12,16 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from record_bed import Bed, make_bed, make_result, record, record_sealed
 
+from provision.appset.model import AppSet
 from provision.errors import RecordError
+from provision.home.create import Details, create_home
+from provision.home.folder import load_home
 from provision.records import verify_record
 from provision.records.canonical import canonical_json, sha256_hex
 from provision.records.content import Configuration
@@ -25,6 +29,9 @@ from provision.records.extract import build_extract
 from provision.records.reader import verify_folder
 from provision.records.tree import inclusion_path, leaf_hash
 from provision.report.evidence import build_evidence
+from provision.station.setup import load_setup
+from provision.terms import HomeKind
+from tests.factories import make_app
 
 SITE, APPS = b'{"name":"CHU"}', b'[{"package":"org.example.chat"}]'
 CONFIGURED = Configuration(site=sha256_hex(SITE), appset=sha256_hex(APPS), agent="3" * 64, copies=(SITE, APPS, b"{}"))
@@ -121,10 +128,6 @@ def change_a_copy(records: Path) -> None:
     (records / f"configuration/{sha256_hex(SITE)}.json").write_bytes(SITE.replace(b"CHU", b"CHR"))
 
 
-def add_a_copy_of_nothing(records: Path) -> None:
-    (records / "configuration/site.json").write_bytes(SITE)
-
-
 ATTACKS = (
     change_a_record,
     take_a_record_away,
@@ -135,7 +138,6 @@ ATTACKS = (
     spoil_a_path,
     take_everything_away,
     change_a_copy,
-    add_a_copy_of_nothing,
 )
 
 
@@ -198,6 +200,67 @@ def test_only_copies_that_the_record_names_lie_beside_it(bed: Bed, tmp_path: Pat
     assert "package: org.example.chat" in (tmp_path / f"readable/configuration/{sha256_hex(APPS)}.yaml").read_text()
 
 
+def test_an_extract_without_a_second_statement_says_so(
+    bed: Bed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing in an extract shows whether there is one: it may have been taken out."""
+    records = unpack(bed, "A-0003", tmp_path)
+    (path,) = records.glob("A-*")
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    edit_proofs(records, lambda proofs: proofs.pop())
+    assert judge(records, bed.keys.fingerprint) == 0
+    assert "no second statement in this extract" in capsys.readouterr().out
+
+
+def test_a_bundle_that_lost_its_second_statement_is_not_given_away(bed: Bed, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(bed.records, tmp_path / "records"))
+    (path,) = folder.glob("A-0003*")
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(RecordError, match="expected the 2 statements in the ledger, got 1"):
+        build_extract(folder, "A-0003")
+
+
+def test_the_guide_tells_the_tablets_that_had_the_number(bed: Bed, tmp_path: Path) -> None:
+    unpack(bed, "A-0001", tmp_path)
+    guide = (tmp_path / "READ-ME.txt").read_text()
+    assert "The 2 records of this bench with the number A-0001" in guide
+    assert "R52N0001, R52N0004" in guide
+    assert "python3 -I verify_record.py" in guide
+
+
+def judge_whole(folder: Path, bed: Bed) -> tuple[tuple[str, ...], int]:
+    whole = verify_record.check_folder(folder, bed.keys.fingerprint, None, verify_record.Report("en"))
+    return verify_folder(folder).faults, whole
+
+
+def test_a_file_of_another_name_beside_the_copies_is_nobodys(bed: Bed, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(bed.records, tmp_path / "records"))
+    (folder / "configuration/site.json").write_bytes(SITE)
+    (folder / "configuration/Thumbs.db").write_bytes(b"")
+    assert judge_whole(folder, bed) == ((), 0)
+
+
+def test_of_a_wrong_copy_it_is_said_that_it_can_be_deleted(
+    bed: Bed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(bed.records, tmp_path / "records"))
+    change_a_copy(folder)
+    (fault,), status = judge_whole(folder, bed)
+    assert (status, "delete it: a missing copy is no fault" in fault) == (1, True)
+    assert "delete it, a copy may be missing" in capsys.readouterr().out
+    (folder / f"configuration/{sha256_hex(SITE)}.json").unlink()
+    assert judge_whole(folder, bed) == ((), 0)
+
+
+def test_a_place_where_no_copy_can_lie_costs_no_run_its_record(tmp_path: Path) -> None:
+    bed = make_bed(tmp_path)
+    store = bed.store()
+    (bed.records / f"configuration/{sha256_hex(SITE)}.json").mkdir()
+    record(store, make_result(1, configuration=CONFIGURED))
+    assert (bed.records / f"configuration/{sha256_hex(APPS)}.json").read_bytes() == APPS
+    assert len(list(bed.records.glob("A-0001-*"))) == 1
+
+
 def test_the_same_records_give_the_same_bytes(bed: Bed) -> None:
     one, other = (build_evidence(bed.records, "A-0001", build_extract(bed.records, "A-0001")) for _ in range(2))
     assert one == other
@@ -223,3 +286,13 @@ def test_copies_may_be_deleted_and_records_stay_right(bed: Bed, tmp_path: Path) 
     whole = verify_record.check_folder(folder, bed.keys.fingerprint, None, verify_record.Report("en"))
     assert (verify_folder(folder).faults, whole) == ((), 0)
     assert len(build_extract(folder, "A-0001").records) == 2
+
+
+@pytest.mark.parametrize(("values", "copied"), [({}, True), ({"server": "https://chat.example"}, False)])
+def test_values_given_to_apps_are_in_no_copy(tmp_path: Path, values: dict[str, str], *, copied: bool) -> None:
+    create_home(tmp_path / "home", HomeKind.TRAINING, 1, Details(name="CHU"))
+    setup = load_setup(load_home(tmp_path / "home"))
+    apps = AppSet((make_app(configuration=values),), sha256_hex(APPS), APPS)
+    configuration = replace(setup, appset=apps).digest(setup.profiles.common)
+    assert (configuration.appset, APPS in configuration.copies) == (sha256_hex(APPS), copied)
+    assert len(configuration.copies) == 2 + copied

@@ -5,15 +5,17 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from record_bed import make_result, record
+from record_bed import make_bed, make_result, record
 
 from provision.cli.record import record as command
 from provision.home.create import Details, create_home
 from provision.records import verify_record
+from provision.records.canonical import sha256_hex
 from provision.records.keys import load_keys
 from provision.records.store import RecordStore
 from provision.terms import HomeKind
@@ -68,6 +70,34 @@ def test_the_sheet_is_written_whole_or_not_at_all(home: Path) -> None:
     leaves.write_bytes(leaves.read_bytes().replace(b"A-0001", b"A-0007"))
     assert CliRunner().invoke(command, words).exit_code != 0
     assert not (home / "sheet.pdf").exists()
+
+
+def test_the_key_beside_the_records_is_not_taken_for_the_benchs_own(home: Path, tmp_path: Path) -> None:
+    """Whoever exchanged the folder signed it whole; read aloud, its key would pass for the bench's."""
+    forger = make_bed(tmp_path / "forger", HomeKind.TRAINING, runs=1)
+    shutil.rmtree(home / "records")
+    shutil.copytree(forger.records, home / "records")
+    for words in (["checkpoint"], ["export", "A-0001"]):
+        out = tmp_path / words[0]
+        done = CliRunner().invoke(command, [*words, "--home", str(home), "--language", "en", "-o", str(out)])
+        assert (done.exit_code, out.exists()) == (1, False)
+        assert "not the key of this bench" in str(done.exception)
+        assert forger.keys.fingerprint[:8] not in done.output
+
+
+def test_an_extract_is_verified_by_the_command_and_not_shown_as_a_folder(home: Path, tmp_path: Path) -> None:
+    out, key = tmp_path / "A-0001.zip", load_keys(home / "keys").fingerprint
+    done = CliRunner().invoke(command, ["export", "A-0001", "--home", str(home), "--language", "en", "-o", str(out)])
+    digest = sha256_hex(Path(verify_record.__file__).read_bytes())
+    assert (done.exit_code, digest in done.output) == (0, True)
+    with zipfile.ZipFile(out) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    records = tmp_path / "unpacked/records"
+    words = ["verify", str(records), "--key", key, "--language", "en"]
+    assert CliRunner().invoke(command, [*words, "--extract"]).exit_code == 0
+    (path,) = records.glob("A-*")
+    shown = CliRunner().invoke(command, ["show", str(path), "--language", "en"])
+    assert (shown.exit_code, "is an extract" in str(shown.exception)) == (1, True)
 
 
 def list_commands(**values: object) -> list[str]:

@@ -52,7 +52,10 @@ def test_the_evidence_of_one_tablet_is_verified_alone_and_has_no_secret(finished
     out = tmp_path / "A-0001.zip"
     words = ["export", "A-0001", "--home", str(finished_home), "-o", str(out), "--language", "en"]
     done = CliRunner().invoke(command, words)
-    assert (done.exit_code, done.output.splitlines()[0]) == (0, f"{out}: the only record of A-0001")
+    assert (done.exit_code, done.output.splitlines()[0]) == (
+        0,
+        f"{out}: the only record of this bench with the number A-0001",
+    )
     secrets = list_secrets(finished_home)
     assert secrets
     data = out.read_bytes()
