@@ -69,7 +69,8 @@ class Repository:
         """A target; published with the next targets."""
         target = TargetFile.from_data(path, content, ["sha256"])
         self.targets.targets[path] = target
-        (self.files / f"{target.hashes['sha256']}.{path}").write_bytes(content)
+        if len(path) < 200:  # no file system has longer names
+            (self.files / f"{target.hashes['sha256']}.{path}").write_bytes(content)
 
     def keep(self, house: Path) -> None:
         """Remember everything as it is, in a folder and in memory; `restore` brings it back."""

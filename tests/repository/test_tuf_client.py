@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from securesystemslib.signer import CryptoSigner
-from tuf.api.metadata import Metadata, MetaFile
+from tuf.api.metadata import Metadata, MetaFile, TargetFile
 
 from tests.repository.published import (
     Answer,
@@ -266,6 +266,26 @@ def test_versions_made_up_by_a_thief_end_with_new_keys(scene: Scene) -> None:
     scene.repository.publish("root", "snapshot", "timestamp")
     assert scene.tablet.take(APP) == "ok"
     assert (scene.tablet.taken / APP).read_bytes() == b"second"
+
+
+def test_a_file_beyond_every_bound_is_refused_and_leaves_the_next_one_to_come(scene: Scene) -> None:
+    """Whatever length the snapshot tells; and one that is kept and cannot be read counts as none."""
+    scene.repository.add("x" * 5_000_000, b"")
+    scene.repository.publish("targets", "snapshot", "timestamp")
+    assert scene.tablet.refresh() == "TOO_LONG"
+    (scene.tablet.trusted / "targets.json").write_bytes(b" " * 6_000_000)
+    scene.repository.restore()
+    for role in ("targets", "snapshot", "timestamp"):
+        getattr(scene.repository, role).version += 2
+    scene.publish()
+    assert scene.tablet.take(APP) == "ok"
+
+
+@pytest.mark.parametrize("path", ["../chat.apk", "a/../../chat.apk", "a//chat.apk", "./chat.apk"])
+def test_a_path_that_leaves_its_folder_is_no_target(path: str, scene: Scene) -> None:
+    scene.repository.targets.targets[path] = TargetFile.from_data(path, b"first", ["sha256"])
+    scene.repository.publish("targets", "snapshot", "timestamp")
+    assert scene.tablet.take(path) == "NO_TARGET"
 
 
 def test_a_tablet_that_slept_through_five_roots_follows_their_chain(scene: Scene) -> None:

@@ -3,10 +3,13 @@ package org.provision.tuf;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.provision.tuf.TufException.Kind;
 
 /** What signed metadata says of another file: its version, length and digests, each where it is told. */
 public final class FileInfo {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{128}");
+
     /** Of metadata; 0 for a target, which has none. */
     final long version;
     /** Bytes; for metadata the most it may have. */
@@ -21,12 +24,12 @@ public final class FileInfo {
     }
 
     /**
-     * @param most bytes where no length is told
+     * @param most bytes that it may have, whatever length is told
      */
     static FileInfo ofMetadata(Members members, long most) throws TufException {
         Map<String, String> none = Collections.emptyMap();
         Map<String, String> digests = members.has("hashes") ? readDigests(members) : none;
-        return new FileInfo(members.number("version", 1), members.number("length", 1, most), digests);
+        return new FileInfo(members.number("version", 1), Math.min(members.number("length", 1, most), most), digests);
     }
 
     static FileInfo ofTarget(Members members) throws TufException {
@@ -37,6 +40,9 @@ public final class FileInfo {
         Map<String, String> digests = new LinkedHashMap<>();
         for (Map.Entry<String, String> each : members.textsByName("hashes").entrySet()) {
             if (each.getKey().equals("sha256") || each.getKey().equals("sha512")) {
+                if (!FORM.matcher(each.getValue()).matches()) {
+                    throw members.wrong("hashes", "lower-case hexadecimal");
+                }
                 digests.put(each.getKey(), each.getValue());
             }
         }

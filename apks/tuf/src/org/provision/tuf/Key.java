@@ -5,6 +5,8 @@ import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -47,15 +49,24 @@ final class Key {
                 return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(bytes));
             }
             if (scheme.equals("ecdsa-sha2-nistp256") && (kind.equals("ecdsa") || kind.equals(scheme))) {
-                return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(unpem(text)));
+                return ofBits(256, KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(unpem(text))));
             }
             if (scheme.equals("rsassa-pss-sha256") && kind.equals("rsa")) {
-                return KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(unpem(text)));
+                return ofBits(2048, KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(unpem(text))));
             }
             return null;
         } catch (GeneralSecurityException | Refusal | IllegalArgumentException error) {
             return null;
         }
+    }
+
+    /** The key where it is long enough: RSA from some bits on (4.2), the one curve that the scheme names; else null. */
+    private static PublicKey ofBits(int bits, PublicKey key) {
+        boolean good =
+                key instanceof RSAPublicKey
+                        ? ((RSAPublicKey) key).getModulus().bitLength() >= bits
+                        : ((ECPublicKey) key).getParams().getCurve().getField().getFieldSize() == bits;
+        return good ? key : null;
     }
 
     /** Tell whether the signature, in hexadecimal, is this key's of these bytes. */

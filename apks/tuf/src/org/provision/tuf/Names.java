@@ -21,6 +21,16 @@ final class Names {
         return out.toString();
     }
 
+    /** Tell whether a path has no part that leads elsewhere: none is empty, a dot or two. */
+    static boolean stays(String target) {
+        for (String part : target.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * The path of a target below the repository's folder of targets.
      *

@@ -71,9 +71,18 @@ public final class Store {
             }
         }
 
-        void keep() throws TufException {
+        /** Waits until its bytes are on the disk. */
+        void sync() throws TufException {
             try {
                 out.getFD().sync();
+            } catch (IOException error) {
+                throw fail(error);
+            }
+        }
+
+        void keep() throws TufException {
+            sync();
+            try {
                 out.close();
             } catch (IOException error) {
                 throw fail(error);

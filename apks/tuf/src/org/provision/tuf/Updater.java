@@ -47,6 +47,8 @@ public final class Updater {
 
     /** Brings the metadata of the four roles up to date. */
     public void refresh() throws TufException {
+        targets = null; // one that fails half-way leaves no old targets beside a new snapshot
+        snapshot = null;
         root = loadRoot();
         updateRoot();
         snapshot = updateSnapshot(updateTimestamp());
@@ -81,20 +83,28 @@ public final class Updater {
             next.metadata.requireSigned(root.role("root"));
             next.metadata.requireSigned(next.role("root"));
             next.metadata.requireVersion(version);
-            forgetFastForward(next); // before the new root: a power cut between the two must not skip it
-            store.write("root.json", bytes);
+            keepRoot(next);
             root = next;
         }
         root.metadata.requireCurrent(now);
     }
 
-    /** 5.3.11: new keys for these roles end whatever versions a thief of the old ones made up. */
-    private void forgetFastForward(Root next) throws TufException {
-        for (String role : new String[] {"timestamp", "snapshot"}) {
-            if (!next.role(role).isSame(root.role(role))) {
-                store.delete("timestamp.json");
-                store.delete("snapshot.json");
+    /**
+     * 5.3.8 and 5.3.11: new keys for the timestamp or the snapshot end whatever versions a thief of the old ones made
+     * up. The new root lies written beside the old one before anything goes, so that a full disk changes nothing, and
+     * takes its place last: a power cut before that must not skip the recovery.
+     */
+    private void keepRoot(Root next) throws TufException {
+        try (Store.Writing writing = store.new Writing("root.json")) {
+            writing.add(next.metadata.bytes, next.metadata.bytes.length);
+            writing.sync();
+            for (String role : new String[] {"timestamp", "snapshot"}) {
+                if (!next.role(role).isSame(root.role(role))) {
+                    store.delete("timestamp.json");
+                    store.delete("snapshot.json");
+                }
             }
+            writing.keep();
         }
     }
 
@@ -122,9 +132,9 @@ public final class Updater {
     }
 
     /** One that the present root does not vouch for, or that is none, is as good as no timestamp. */
-    private Snapshot loadTimestamp() throws TufException {
-        byte[] kept = store.read("timestamp.json", MOST_TIMESTAMP);
+    private Snapshot loadTimestamp() {
         try {
+            byte[] kept = store.read("timestamp.json", MOST_TIMESTAMP);
             Snapshot trusted = kept == null ? null : new Snapshot(kept, "timestamp", "timestamp.json");
             return trusted != null && root.role("timestamp").signed(trusted.metadata) ? trusted : null;
         } catch (TufException error) {
@@ -152,9 +162,9 @@ public final class Updater {
         return next;
     }
 
-    private Snapshot loadSnapshot() throws TufException {
-        byte[] kept = store.read("snapshot.json", Snapshot.MOST);
+    private Snapshot loadSnapshot() {
         try {
+            byte[] kept = store.read("snapshot.json", Snapshot.MOST);
             Snapshot trusted = kept == null ? null : new Snapshot(kept, "snapshot", "snapshot.json");
             return trusted != null && root.role("snapshot").signed(trusted.metadata) ? trusted : null;
         } catch (TufException error) {
@@ -180,9 +190,9 @@ public final class Updater {
         return next;
     }
 
-    private Targets loadTargets(String name, FileInfo wanted, Role signers) throws TufException {
-        byte[] kept = store.read(name, Snapshot.MOST);
+    private Targets loadTargets(String name, FileInfo wanted, Role signers) {
         try {
+            byte[] kept = store.read(name, Snapshot.MOST);
             Targets trusted = kept == null ? null : new Targets(kept, name);
             boolean good = trusted != null && signers.signed(trusted.metadata) && isStill(trusted.metadata, wanted);
             return good ? trusted : null;
@@ -208,6 +218,9 @@ public final class Updater {
      * @throws TufException of the kind NO_TARGET where no role that may name it does
      */
     public FileInfo find(String target) throws TufException {
+        if (!Names.stays(target)) {
+            throw new TufException(Kind.NO_TARGET, target + ": leaves its folder");
+        }
         if (targets == null) {
             refresh();
         }
