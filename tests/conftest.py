@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -39,9 +40,13 @@ needs_system_adb = pytest.mark.skipif(not SYSTEM_ADB.exists(), reason="needs a s
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port that nobody listens on now, below those that Linux gives to outgoing connections: they would take it."""
+    while True:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_server(("127.0.0.1", 10_000 + secrets.randbelow(22_000))) as own,
+        ):
+            return int(own.getsockname()[1])
 
 
 @dataclass

@@ -127,8 +127,8 @@ def test_a_second_bench_knows_the_wards_and_the_ward_of_a_tablet(homes: tuple[Ho
     setup = load_setup(second)
     with open_bench_state(second.path) as state:
         kit = setup.make_kit(SecretReader(setup.home), state)
-    assert kit is not None
-    assert kit.site.wards[kit.find_ward("A-0001") or ""].hotline == "4242"
+        assert kit is not None
+        assert kit.site.wards[kit.find_ward("A-0001") or ""].hotline == "4242"
     done = CliRunner().invoke(
         assign, ["--home", str(second.path), "--language", "en", "A-0001", "geronto", "--role", "hotline"]
     )
