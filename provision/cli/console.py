@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from provision.cli.console_users import user
 from provision.cli.house import House, open_house
 from provision.cli.options import home_option, language_option
 from provision.errors import HomeError
+from provision.home.folder import load_home
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
@@ -57,7 +59,9 @@ def console(
     from provision.register.sql.people_rows import list_people  # noqa: PLC0415
     from provision.web.address import NoAddress  # noqa: PLC0415
 
-    with open_house(home, language, fresh=False) as house:  # what is new comes while the first page is shown
+    with open_house(home, language, fresh=False) as house:  # what is new here comes while the first page is shown
+        fresh = _FreshHouse(house.home, house.key, house.register, house.language)
+        fresh.sync()  # first: a register put back from a copy gets what it told since before a page tells more
         try:
             door = open_door(house.home, listen, port)
         except NoAddress as fault:
@@ -69,15 +73,20 @@ def console(
         if not house.register.local.read(list_people):
             house.tell_aside("console.nobody")
         made = Console(house.home, house.key, house.register, house.language)
-        serve(made, door, _make_refresh(house))
+        serve(made, door, make_refresh(fresh))
 
 
-def _make_refresh(house: House) -> Callable[[], bool]:
-    fresh = _FreshHouse(house.home, house.key, house.register, house.language)
+def make_refresh(house: House) -> Callable[[], bool]:
+    """Return what brings in the news, in the order of `open_house`, with the files of the home as they are each time.
+
+    The house's wards are told from them: from files as they were at the start they would be told back to that.
+    """
 
     def refresh() -> bool:
+        fresh = replace(house, home=load_home(house.home.path))
+        reached = fresh.sync()
         fresh.take_in()
-        return fresh.sync() and not fresh.register.lacks_records(fresh.home.records)
+        return reached and fresh.sync() and not fresh.register.lacks_records(fresh.home.records)
 
     return refresh
 
