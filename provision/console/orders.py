@@ -2,7 +2,8 @@
 
 The one order that the register knows is the ward on the tablet's screen. It travels in the policy of a run. Confirmed
 is what the tablet itself gave back: a run that began after the order and ended `done` over the agent's road, where the
-agent reads the policy it holds back (`apks/agent/CONTRACT.md`). What happened to the tablet since may have undone it.
+agent reads the policy it holds back (`apks/agent/CONTRACT.md`), at the bench that told the order: whether another one
+had heard of it by then is known to nobody here. What happened to the tablet since may have undone it.
 """
 
 from __future__ import annotations
@@ -55,13 +56,16 @@ def judge_order(history: Sequence[Happened], records: Iterable[KeptRecord]) -> O
         return None
     body = asked.told.body
     ward, said = body["name"] or body["ward"], body["said"]
+    bench = asked.position.writer.rpartition("/")[0]
     later = [one for one in records if one.run.started > said and one.run.outcome in _DONE]
-    taken = [one.run.ended for one in later if one.record is not None and one.record.run.road is Road.AGENT]
-    undone = _find_undone(history, max(taken, default=said))
-    if taken:
-        return Order(ward, OrderState.UNKNOWN, undone) if undone else Order(ward, OrderState.CONFIRMED, max(taken))
-    unread = [one.run.ended for one in later if one.record is None]
-    return Order(ward, OrderState.UNKNOWN, max(unread)) if unread else Order(ward, OrderState.ASKED, said)
+    over = [one for one in later if one.record is None or one.record.run.road is Road.AGENT]
+    taken = max((one.run.ended for one in over if one.record is not None and one.run.bench == bench), default="")
+    doubtful = [one.run.ended for one in over if one.run.ended > taken]
+    undone = _find_undone(history, taken) if taken else ""
+    unsure = [at for at in (undone, max(doubtful, default="")) if at]
+    if unsure:
+        return Order(ward, OrderState.UNKNOWN, min(unsure))
+    return Order(ward, OrderState.CONFIRMED, taken) if taken else Order(ward, OrderState.ASKED, said)
 
 
 def _find_undone(history: Sequence[Happened], after: str) -> str:

@@ -20,8 +20,8 @@ from tests.records.record_bed import make_result
 ORDER = {"ward": "cardio-2", "name": "Cardiologie 2", "said": "2026-05-02T10:00:00Z"}
 
 
-def happen(kind: EventKind, day: int, **body: str) -> Happened:
-    event = Event(Position(day, "w", day), f"2026-05-{day:02}T12:00:00Z", Told("A-1", kind, "x", "", body))
+def happen(kind: EventKind, day: int, teller: str = "bench", **body: str) -> Happened:
+    event = Event(Position(day, f"{teller}/w", day), f"2026-05-{day:02}T12:00:00Z", Told("A-1", kind, "x", "", body))
     return Happened(event, None, fits=True)
 
 
@@ -36,6 +36,7 @@ def keep(day: int, outcome: Outcome = Outcome.DONE, road: Road | None = Road.AGE
 
 
 ASSIGNED = happen(EventKind.ASSIGNED, 2, **ORDER)
+AFAR = happen(EventKind.ASSIGNED, 2, "other", **ORDER)
 RESET = happen(EventKind.MOVED, 5, to="reset")
 CASES: dict[str, tuple[list[Happened], list[KeptRecord], Any]] = {
     "never ordered": ([RESET], [keep(3)], None),
@@ -44,6 +45,14 @@ CASES: dict[str, tuple[list[Happened], list[KeptRecord], Any]] = {
     "a run without agent": ([ASSIGNED], [keep(3, road=Road.SHELL)], (OrderState.ASKED, "2026-05-02T10:00:00Z")),
     "a done run": ([ASSIGNED], [keep(3), keep(4)], (OrderState.CONFIRMED, "2026-05-04T11:00:00Z")),
     "a record elsewhere": ([ASSIGNED], [keep(3, road=None)], (OrderState.UNKNOWN, "2026-05-03T11:00:00Z")),
+    "told at another bench": ([AFAR], [keep(3)], (OrderState.UNKNOWN, "2026-05-03T11:00:00Z")),
+    "told at another bench, without agent": (
+        [AFAR],
+        [keep(3, road=Road.SHELL)],
+        (OrderState.ASKED, "2026-05-02T10:00:00Z"),
+    ),
+    "elsewhere since": ([ASSIGNED], [keep(3), keep(4, road=None)], (OrderState.UNKNOWN, "2026-05-04T11:00:00Z")),
+    "elsewhere before": ([ASSIGNED], [keep(3, road=None), keep(4)], (OrderState.CONFIRMED, "2026-05-04T11:00:00Z")),
     "reset since": ([ASSIGNED, RESET], [keep(3)], (OrderState.UNKNOWN, "2026-05-05T12:00:00Z")),
     "reset, then run again": ([ASSIGNED, RESET], [keep(3), keep(6)], (OrderState.CONFIRMED, "2026-05-06T11:00:00Z")),
     "deployed since": (
