@@ -172,8 +172,12 @@ def tell_assignment(assignment: Assignment, name: str) -> Told:
 
 
 def _tidy(typed: str) -> str:
-    """Write one text in one way: two keyboards spell an accent differently, and a ward would be two."""
-    return unicodedata.normalize("NFC", typed.strip())
+    """Write one text in one way: two keyboards spell an accent differently, and a ward would be two.
+
+    A space of any width and a tab, as a word processor sets them before `:` and `!`, are a space.
+    """
+    spaced = "".join(" " if char == "\t" or unicodedata.category(char) == "Zs" else char for char in typed)
+    return unicodedata.normalize("NFC", spaced.strip())
 
 
 def _check(told: Told) -> Told:
