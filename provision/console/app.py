@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from provision.console.asking import Ask, Console, Page, lead
+from provision.console.asking import Ask, Console, Page, Ways, lead
 from provision.console.render import ASSETS, render
 from provision.console.roles import Action, may
 from provision.console.sessions import LONGEST_SECONDS, make_token
@@ -38,6 +38,8 @@ MOST_FIELDS = 500
 FORM_TOKEN = "form-token"  # noqa: S105 # the name of a field
 LANGUAGE = "provision-language"
 DEVICE_SECONDS = 365 * 86_400
+_TOO_LONG, _OF_ANOTHER_KIND = 413, 415
+_UNREAD = {_TOO_LONG: "console.refused.long", _OF_ANOTHER_KIND: "console.refused.way"}
 LOG = logging.getLogger("uvicorn")
 
 
@@ -71,22 +73,22 @@ class Pages:
         """The application, without its gate."""
         routes = [
             Route("/sign-in", self._show_door),
-            Route("/sign-in", self._sign_in, methods=["POST"]),
-            Route("/sign-out", self._sign_out, methods=["POST"]),
+            self._make_route("/sign-in", self._sign_in, Ways.FORM),
+            self._make_route("/sign-out", self._sign_out, Ways.FORM),
             Mount("/assets", StaticFiles(directory=str(ASSETS))),
-            *(self._make_route(page) for page in self._pages),
+            *(self._make_route(page.path, partial(self._answer, page=page), page.ways) for page in self._pages),
         ]
         return Starlette(routes=routes, exception_handlers={HTTPException: self._tell_status})
 
-    def _make_route(self, page: Page) -> Route:
+    def _make_route(self, path: str, work: Callable[[Request], Awaitable[Response]], ways: Ways) -> Route:
         async def answer(request: Request) -> Response:
             try:
-                answered = await self._answer(request, page)
+                answered = await work(request)
             except Exception as error:  # noqa: BLE001 # the edge: no traceback reaches a browser
-                answered = self._tell_fault(request, page, error)
+                answered = self._tell_fault(request, path, error)
             return self._remember_language(request, answered)
 
-        return Route(page.path, answer, methods=list(page.ways.value))
+        return Route(path, answer, methods=list(ways.value))
 
     async def _answer(self, request: Request, page: Page) -> Response:
         token = request.cookies.get(self._cookie, "")
@@ -99,8 +101,8 @@ class Pages:
             return ask.refuse(403, "console.refused.role", role=ask.say(f"role.{person.role}"))
         if request.method == "POST":
             form = await _read_form(request)
-            if form is None:
-                return ask.refuse(413, "console.refused.long")
+            if isinstance(form, int):
+                return ask.refuse(form, _UNREAD[form])
             if not self._console.sessions.is_form_token(token, form.get(FORM_TOKEN, ("",))[0]):
                 return ask.refuse(403, "console.refused.form")
             ask = replace(ask, form=form)
@@ -143,8 +145,8 @@ class Pages:
 
     async def _sign_in(self, request: Request) -> Response:
         language, token = self._choose(request), request.cookies.get(self._cookie, "")
-        form = await _read_form(request) or {}
-        typed = {name: values[0] for name, values in form.items()}
+        form = await _read_form(request)
+        typed = {} if isinstance(form, int) else {name: values[0] for name, values in form.items()}
         if not self._console.sessions.is_form_token(token, typed.get(FORM_TOKEN, "")):
             return self._draw_door(request, say(language, "console.sign-in.again"), 403)
         address = name_holder(request.client.host) if request.client is not None else ""
@@ -174,8 +176,9 @@ class Pages:
 
     async def _sign_out(self, request: Request) -> Response:
         token = request.cookies.get(self._cookie, "")
-        form = await _read_form(request) or {}
-        if self._console.sessions.is_form_token(token, form.get(FORM_TOKEN, ("",))[0]):
+        form = await _read_form(request)
+        shown = "" if isinstance(form, int) else form.get(FORM_TOKEN, ("",))[0]
+        if self._console.sessions.is_form_token(token, shown):
             person = await run_in_threadpool(find_person, self._console, token)
             self._console.sessions.close(token)
             if person is not None:
@@ -219,9 +222,9 @@ class Pages:
         key = "console.refused.address" if status == 404 else "console.refused.way"
         return self._draw_fault(request, key, status)
 
-    def _tell_fault(self, request: Request, page: Page, error: Exception) -> Response:
+    def _tell_fault(self, request: Request, path: str, error: Exception) -> Response:
         """What a page ran into: kind and place alone go to the log, since its text may hold what somebody typed."""
-        LOG.error("%s: %s\n%s", page.path, type(error).__name__, "".join(format_tb(error.__traceback__)))
+        LOG.error("%s: %s\n%s", path, type(error).__name__, "".join(format_tb(error.__traceback__)))
         return self._draw_fault(request, "console.refused.fault", 503)
 
     def _draw_fault(self, request: Request, key: str, status: int) -> Response:
@@ -230,20 +233,24 @@ class Pages:
         return HTMLResponse(render(self._console, language, "refusal.html.j2", values), status)
 
 
-async def _read_form(request: Request) -> Mapping[str, tuple[str, ...]] | None:
-    """Every value of each name; None for a form that is too long or of another kind."""
+async def _read_form(request: Request) -> Mapping[str, tuple[str, ...]] | int:
+    """Every value of each name, or the status of `_UNREAD` for what is no form of these pages."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
-        return None
+        return _OF_ANOTHER_KIND
     try:
         body = await read_body(request, MOST_BYTES)
-        pairs = parse_qsl((body or b"").decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        text = (body or b"").decode()
     except (ClientDisconnect, ValueError):
-        return None
+        return _OF_ANOTHER_KIND
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return _TOO_LONG
     found: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)
-    return None if body is None else found
+    return _TOO_LONG if body is None else found
 
 
 def _read_way(then: str) -> str:

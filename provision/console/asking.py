@@ -6,6 +6,7 @@ A page is a function from an `Ask` to an answer, run in a thread of its own, and
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,11 +42,11 @@ class News:
 
     Attributes:
         at: when everything was last brought in, ISO 8601 in UTC; empty before the first time.
-        is_missing: whether that failed since.
+        is_missing: whether that failed since, or was not yet done.
     """
 
     at: str = ""
-    is_missing: bool = False
+    is_missing: bool = True
 
     def note(self, *, came: bool) -> None:
         """Note a bringing-in that came to its end, or did not."""
@@ -126,6 +127,14 @@ class Ask:
     def typed(self, name: str) -> str:
         """Return what stands in a field of the form, without spaces around it; empty where nothing does."""
         return self.form.get(name, ("",))[0].strip()
+
+    def typed_again(self, name: str) -> str:
+        """Return what stands in a field, for the same field of the answer: what nobody could see there shows as `�`."""
+        text = self.typed(name).replace("\r\n", "\n")
+        return "".join(
+            char if char.isprintable() or char in "\n\t" or unicodedata.category(char) == "Zs" else "\ufffd"
+            for char in text
+        )
 
     def say(self, key: str, **values: object) -> str:
         """Return a text in the language of the answer."""

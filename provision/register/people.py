@@ -7,7 +7,7 @@ stands in one row, which is taken away when the person leaves, and the events st
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provision.state.wards import Role
 
@@ -52,6 +52,7 @@ class Entry:
     Attributes:
         at: ISO 8601 in UTC. pseudonym: empty where nobody was known. role: empty likewise.
         action: a word of the console. tablet: its number, or empty. told: what it was about, without secrets.
+        number: its place in the journal; 0 before it stands there.
     """
 
     at: str
@@ -60,6 +61,7 @@ class Entry:
     action: str
     tablet: str
     told: str
+    number: int = field(default=0, compare=False)
 
 
 def write_actor(person: Person) -> str:

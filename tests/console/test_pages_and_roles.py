@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from provision.console.app import FORM_TOKEN
+from provision.console.asking import Console, News
 from provision.console.pages.table import PAGES
+from provision.register.people import Entry
+from provision.register.sql.people_rows import MOST_ENTRIES, note_entry
 from provision.state.wards import Role
+from provision.texts.catalogue import Language
 from tests.console.console_bed import HERE, House, read_words
 
 ANY = frozenset(Role)
@@ -83,7 +93,7 @@ def test_a_form_without_session_or_token_or_of_another_kind_does_nothing(house: 
         browser.send(path, form, headers={}),
         browser.ask("GET", path, params=form),
     ]
-    assert [one.status_code for one in answers] == [303, 403, 403, 413, 403, 405]
+    assert [one.status_code for one in answers] == [303, 403, 403, 415, 403, 405]
     assert "must not be there" not in browser.get("/tablets/A-0002").text
 
 
@@ -151,9 +161,83 @@ def test_the_lines_of_a_note_stay_lines(house: House) -> None:
 
 def test_every_page_says_when_news_are_missing(house: House) -> None:
     browser, told = house.open(Role.HOTLINE), "may be missing here"
+    assert News().is_missing, "before the first time"
     house.console.news.note(came=True)
     assert told not in browser.get("/").text
     house.console.news.note(came=False)
     assert [path for path in SEEN.keys() - GIVEN if told not in house.open(Role.ADMINISTRATOR).get(path).text] == []
     assert house.console.news.at[:16].replace("T", " ") in browser.get("/").text
     house.console.news.note(came=True)
+
+
+def test_what_a_word_processor_sets_between_words_is_a_space(house: House) -> None:
+    browser = house.open(Role.HOTLINE)
+    browser.send("/tablets/A-0003/calls", {"text": "ne sonne\u00a0pas\u202f!\tmerci"})
+    assert "call: ne sonne pas ! merci" in browser.get("/tablets/A-0003").text
+
+
+def test_what_was_typed_comes_back_where_it_was_not_taken(house: House) -> None:
+    browser = house.open(Role.HOTLINE)
+    forms = {"notes": {"text": "one\r\n<b>two\x07"}, "code": {"digits": "12 34", "why": 'his "own"'}}
+    shown = {way: browser.send(f"/tablets/A-0003/{way}", form) for way, form in forms.items()}
+    assert {answer.status_code for answer in shown.values()} == {422}
+    assert ">one\n&lt;b&gt;two\ufffd</textarea>" in shown["notes"].text
+    assert shown["notes"].text.count("&lt;b&gt;two") == 1
+    assert all(f'value="{each}"' in shown["code"].text for each in ("12 34", "his &#34;own&#34;"))
+
+
+def test_a_fault_in_a_profile_keeps_nobody_from_a_tablet(house: House, tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_text("nonsense: [", "utf-8")
+    bench = house.console.home.bench.model_copy(update={"device_profiles": tmp_path})
+    home = replace(house.console.home, bench=bench)
+    console = Console(home, house.console.key, house.console.register, Language.EN, house.clock)
+    words = read_words(House(console, house.clock).open(Role.HOTLINE).get("/tablets/A-0001"))
+    assert ("have a fault" in words, "Nobody has written down" in words, "R52N0001" in words) == (True, False, True)
+
+
+def test_the_journal_is_read_to_its_end(house: House) -> None:
+    def fill_journal(connection: Connection) -> None:
+        for each in range(MOST_ENTRIES + 5):
+            note_entry(connection, Entry("2999-01-01T00:00:00Z", "", "", "export", "", f"line {each}."))
+
+    house.console.register.local.write(fill_journal)
+    browser, seen, path = house.open(Role.AUDITOR), "", "/journal"
+    while path:
+        shown = browser.get(path).text
+        seen += shown
+        path = next(iter(re.findall(r'href="(/journal\?before=[0-9]+)"', shown)), "")
+    assert [each for each in range(MOST_ENTRIES + 5) if seen.count(f">line {each}.<") != 1] == []
+    for odd in ("x", "-1", "9" * 40, "1"):
+        assert browser.get("/journal", params={"before": odd}).status_code == 200
+
+
+@contextmanager
+def refuse_rows(house: House, table: str) -> Iterator[None]:
+    """A register that takes nothing more into a table, as on a full disk."""
+    file = house.console.home.path / "state/register.sqlite"
+    with closing(sqlite3.connect(file, isolation_level=None)) as rows:
+        rows.execute(f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END")
+        yield
+        rows.execute("DROP TRIGGER full")
+
+
+def test_a_register_that_takes_nothing_is_said_without_its_place(house: House) -> None:
+    caller, stranger, leaver = house.open(Role.HOTLINE), house.open(), house.open(Role.HOTLINE)
+    wrong = {FORM_TOKEN: stranger.read_token(), "login": "nobody", "password": "x", "code": "1"}
+    leave = {FORM_TOKEN: leaver.read_token()}
+    with refuse_rows(house, "event"):
+        answers = [caller.send("/tablets/A-0003/code", {"digits": "00000001", "why": "x"})]
+    with refuse_rows(house, "journal"):
+        answers += [stranger.post("/sign-in", wrong), leaver.post("/sign-out", leave)]
+    assert [one.status_code for one in answers] == [503] * 3
+    assert all("could not be read or written" in one.text for one in answers)
+    assert str(house.console.home.path) not in "".join(one.text for one in answers)
+
+
+def test_a_form_that_is_too_long_and_one_of_another_kind_are_told_apart(house: House) -> None:
+    browser = house.open(Role.HOTLINE)
+    long, many = {"text": "x" * 70_000}, {"text": ["x"] * 600}
+    headers = {"origin": f"http://{HERE}", "content-type": "text/plain"}
+    told = [browser.send("/tablets/A-0003/notes", form) for form in (long, many)]
+    told.append(browser.send("/tablets/A-0003/notes", {"text": "x"}, headers=headers))
+    assert [(one.status_code, "too long" in one.text) for one in told] == [(413, True), (413, True), (415, False)]

@@ -27,20 +27,22 @@ def take(ask: Ask) -> Response:
     if number is None or ask.console.read(partial(find_life, number=number)) is None:
         return ask.refuse(404, "console.refused.tablet", number=ask.parts["number"])
     home, typed = ask.console.home.path, ask.typed("digits")
+    again = {name: ask.typed_again(name) for name in ("digits", "why")}
     try:
         challenge = read_challenge(typed)
     except ValueError:
-        return draw(ask, 422, ask.say("answer.wrong-digits", count=DIGITS, got=typed[:_SHOWN]))
+        return draw(ask, 422, ask.say("answer.wrong-digits", count=DIGITS, got=typed[:_SHOWN]), again)
     scope = read_scope(challenge).name.lower()
     with open_bench_state(home) as state:
         try:
             held = find_held(ask.language, home, state, number)
-            ask.console.register.tell(tell_code(number, scope, ask.actor, ask.typed("why")))
         except (NoAsset, HomeError) as missing:  # also a site key that is not there or damaged
             return draw(ask, 404 if isinstance(missing, NoAsset) else 503, str(missing))
+        try:
+            ask.console.register.tell(tell_code(number, scope, ask.actor, ask.typed("why")))
         except EventRefused as refused:
             expected = ask.say(f"register.form.{refused.expected}")
-            return draw(ask, 422, ask.say("console.code.reason", expected=expected))
+            return draw(ask, 422, ask.say("console.code.reason", expected=expected), again)
         ask.note(Action.CODE, scope, number)
         answered = answer(state, held, challenge)
         beside = [*tell_numbers(ask.language, state, number), *tell_beside(ask.language, held, answered)]

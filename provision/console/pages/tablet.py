@@ -12,6 +12,7 @@ from provision.console.asking import Ask, Page, Ways
 from provision.console.kept_records import KeptRecord, read_kept
 from provision.console.orders import judge_order
 from provision.console.roles import Action
+from provision.errors import ConfigurationError
 from provision.identity.number import read_number
 from provision.profiles.schema import Keys
 from provision.register.events import EventKind, EventRefused, tell_words
@@ -25,25 +26,34 @@ from provision.texts.catalogue import Language
 _WORDS = frozenset({EventKind.NOTED, EventKind.CALLED, EventKind.CODED})
 """Events that stand above the history: what people said."""
 
+_NOTHING: Mapping[str, str] = {}
 
-def draw(ask: Ask, status: int = 200, told: str = "") -> Response:
-    """Draw the page of the tablet that the address names; `told` is said above it."""
+
+def draw(ask: Ask, status: int = 200, told: str = "", typed: Mapping[str, str] = _NOTHING) -> Response:
+    """Draw the page of the tablet that the address names.
+
+    Args:
+        told: is said above it. typed: stands in its fields again, by their ids.
+    """
     number = read_number(ask.parts["number"])
     page = None if number is None else ask.console.read(partial(read_page, number=number))
     if page is None:
         return ask.refuse(404, "console.refused.tablet", number=ask.parts["number"])
     records = _read_records(ask, page)
+    keys, is_read = _find_keys(ask, page.life)
     newest = next((one.record for one in records if one.record is not None), None)
     return ask.show(
         "tablet.html.j2",
         status=status,
         told=told,
+        typed=typed,
         life=page.life,
         same=page.same,
         state=tell_state(page.life.state, ask.language),
         verdict=_tell_verdict(ask.language, page.life),
         controls=[] if newest is None else list(tell_controls(ask.language, newest)),
-        keys=_find_keys(ask, page.life),
+        keys=keys,
+        keys_none="console.tablet.keys-none" if is_read else "console.tablet.keys-unread",
         order=judge_order(page.history, records),
         records=[_tell_record(ask.language, one) for one in records],
         said=_tell_history(ask.language, page.history, said=True),
@@ -91,11 +101,18 @@ def _tell_lines(one: Happened, language: Language) -> str:
     return "\n".join((tell_event(begun, language), *others))
 
 
-def _find_keys(ask: Ask, life: TabletLife) -> Mapping[str, str] | None:
-    """Find how hands reach the recovery menu of this model; None where its profile does not say."""
-    profiles = ask.console.profiles
+def _find_keys(ask: Ask, life: TabletLife) -> tuple[Mapping[str, str] | None, bool]:
+    """Find how hands reach the recovery menu of this model; None where its profile does not say.
+
+    Returns:
+        with it, whether the profiles could be read: a fault in one keeps nobody from the page.
+    """
+    try:
+        profiles = ask.console.profiles
+    except ConfigurationError:
+        return None, False
     keys = next((one.reset_keys for one in (*profiles.known, profiles.common) if one.name == life.profile), None)
-    return None if keys is None else _tell_keys(ask.language, keys)
+    return None if keys is None else _tell_keys(ask.language, keys), True
 
 
 def _tell_keys(language: Language, keys: Keys) -> Mapping[str, str]:
@@ -111,7 +128,7 @@ def take_words(ask: Ask, kind: EventKind, action: Action) -> Response:
         ask.console.register.tell(tell_words(number, kind, ask.actor, ask.typed("text").replace("\r\n", "\n")))
     except EventRefused as refused:
         told = ask.say("console.refused.value", expected=ask.say(f"register.form.{refused.expected}"))
-        return draw(ask, 422, told)
+        return draw(ask, 422, told, {str(action): ask.typed_again("text")})
     ask.note(action, "", number)
     return ask.lead("tablets", number)
 

@@ -65,12 +65,13 @@ def spend_step(connection: Connection, pseudonym: str, step: int) -> bool:
 def note_entry(connection: Connection, entry: Entry) -> None:
     """Add a line to the journal."""
     last = connection.execute(select(func.max(JOURNAL.c.number))).scalar() or 0
-    connection.execute(insert(JOURNAL).values(number=last + 1, **asdict(entry)))
+    connection.execute(insert(JOURNAL).values({**asdict(entry), "number": last + 1}))
 
 
-def list_entries(connection: Connection, count: int = MOST_ENTRIES) -> Sequence[Entry]:
-    """Return the newest lines of the journal, the newest first."""
-    rows = connection.execute(select(JOURNAL).order_by(JOURNAL.c.number.desc()).limit(count))
+def list_entries(connection: Connection, before: int | None = None, count: int = MOST_ENTRIES) -> Sequence[Entry]:
+    """Return the newest lines of the journal, the newest first; with `before`, of those before that number."""
+    query = select(JOURNAL) if before is None else select(JOURNAL).where(JOURNAL.c.number < before)
+    rows = connection.execute(query.order_by(JOURNAL.c.number.desc()).limit(count))
     return [Entry(**{field.name: getattr(row, field.name) for field in fields(Entry)}) for row in rows]
 
 
