@@ -1,8 +1,11 @@
-"""How long a sign-in waits after wrong ones. Nobody is locked out by somebody else's guesses.
+"""How long a sign-in waits after wrong ones. No account is ever locked, and no wait is longer than `LONGEST_WAIT`.
 
 Wrong ones are counted for an account at an address, for an address, and for an account at all addresses; the longest
-wait counts. A browser that signed in to the account before shows so (`sessions.write_device`) and has a count of its
-own: whoever guesses, at the same address or at many, never makes it wait. No wait is longer than `LONGEST_WAIT`.
+wait counts. A browser that signed in to the account since the console began shows so (`sessions.write_device`) and has
+a count of its own: whoever guesses, at the same address or at many, never makes it wait.
+
+Any other browser shares its counts with whoever guesses, as all do after a new start of the console: while guesses go
+on, each one that is let in begins the wait anew, and who is to come in must be there first when it ends.
 """
 
 from __future__ import annotations
