@@ -92,7 +92,7 @@ def acknowledge(home: Path | None, by: str, why: str, language: Language | None)
 )
 @_language_option
 def export(number: str, home: Path | None, out: Path | None, language: Language | None) -> None:
-    """Write all records of tablet NUMBER as one ZIP for a stranger, who needs nothing but Python to verify it.
+    """Write all records of this bench with NUMBER as one ZIP for a stranger, who verifies it with Python alone.
 
     In it: the records with proofs that they stand in the signed ledger, the key's public part, the verifier, the
     configuration without secrets, everything in words, and a guide in French and English. Each record is verified on

@@ -303,11 +303,15 @@ def list_copies(folder: Path) -> list[Path]:
 
 def _check_copies(folder: Path) -> None:
     for path in list_copies(folder):
-        if path.name != f"{sha256_hex(read_bytes(path))}.json":
-            raise RecordError(
-                f"{path}: expected the bytes with the SHA-256 in its name, got others; delete it: a missing copy is no "
-                "fault"
-            )
+        try:
+            _check_copy(path)
+        except RecordError as error:
+            raise RecordError(f"{error}; delete it: a missing copy is no fault") from error
+
+
+def _check_copy(path: Path) -> None:
+    if path.name != f"{sha256_hex(read_bytes(path))}.json":
+        raise RecordError(f"{path}: expected the bytes with the SHA-256 in its name, got others")
 
 
 def _read_document(bundle: Path, statement: object, position: int) -> Mapping[str, Any]:

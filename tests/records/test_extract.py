@@ -259,6 +259,8 @@ def test_a_place_where_no_copy_can_lie_costs_no_run_its_record(tmp_path: Path) -
     record(store, make_result(1, configuration=CONFIGURED))
     assert (bed.records / f"configuration/{sha256_hex(APPS)}.json").read_bytes() == APPS
     assert len(list(bed.records.glob("A-0001-*"))) == 1
+    (fault,) = verify_folder(bed.records).faults
+    assert "delete it: a missing copy is no fault" in fault
 
 
 def test_the_same_records_give_the_same_bytes(bed: Bed) -> None:
