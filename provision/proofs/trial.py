@@ -160,9 +160,7 @@ class Trial:
         if indicator in SWITCHES:
             return self._read_switch(SWITCHES[indicator])
         if indicator is Indicator.BLUETOOTH:
-            query = bluetooth.QUERY
-            seconds = self._scene.seconds
-            return ask(self._transport, (query,), lambda read: bluetooth.parse(read[query.name]), seconds=seconds)
+            return bluetooth.read_radio(self._transport, seconds=self._scene.seconds)
         if indicator is Indicator.USER:
             return "gone" if self._find_user() is None else "made"
         here = self._read_wifi()

@@ -40,8 +40,11 @@ class AgentTablet:
         api: int = 30,
         answers: Mapping[str, object] | None = None,
         secrets: Mapping[str, Secret] = SECRETS,
+        without: str = "",
     ) -> None:
         model = model_for(api, dict(answers or {}))
+        features = {name: version for name, version in model.features.items() if name != without}
+        model = model.model_copy(update={"features": features})
         air = (Network(ssid=SSID, passphrase=secrets["networks.0.passphrase"].reveal().decode()),)
         self.secrets = secrets
         self.bench = Bench(folder, model.model_copy(update={"air": air}))

@@ -64,8 +64,8 @@ class Stand:
         return left
 
 
-def make_stand(folder: Path, api: int, case: Case) -> Stand:
-    tablet = AgentTablet(folder, api, case.get("answers")).enrol()
+def make_stand(folder: Path, api: int, case: Case, without: str = "") -> Stand:
+    tablet = AgentTablet(folder, api, case.get("answers"), without=without).enrol()
     clock = tablet.bench.clock
     scene = Scene(api, frozenset({AGENT, *KIOSK}), SSID, 5.0)
     trial = Trial(tablet.link, scene, DatedPace(clock, clock.advance, lambda: MOMENT))
@@ -162,6 +162,18 @@ def test_a_row_that_forgets_what_is_written_is_no_positive_control(api: int, tmp
     hand(stand, ["mend lie-settings", "restrict no_airplane_mode"])
     tried = stand.attack(took)
     assert (took, str(tried["radios.airplane"].verdict)) == ({"radios.airplane": None}, "not-proven")
+
+
+@pytest.mark.parametrize("api", [26, 32])
+def test_a_tablet_without_bluetooth_proves_nothing_of_it_and_goes_on(api: int, tmp_path: Path) -> None:
+    stand = make_stand(tmp_path, api, {}, without="android.hardware.bluetooth")
+    assert "Can't find service: bluetooth_manager" in stand.tablet.bench.run("dumpsys bluetooth_manager").err
+    assert "bluetooth_manager" not in stand.tablet.bench.run("dumpsys -l").out
+    stand.attempts = tuple(one for one in ATTEMPTS if one.name == "bluetooth.on")
+    took = stand.rehearse()
+    hand(stand, ["restrict no_bluetooth"])
+    tried = stand.attack(took)
+    assert (took, str(tried["bluetooth.on"].verdict)) == ({"bluetooth.on": None}, "not-proven")
 
 
 AS_FOUND: dict[str, object] = {"airplane_mode_on": "0", "bluetooth_on": "0", "data_roaming": "0", "users": {}}

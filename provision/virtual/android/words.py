@@ -29,6 +29,7 @@ from provision.virtual.android.commands import (
     users,
     wifi,
 )
+from provision.virtual.android.commands.dump_system import BLUETOOTH, lacks_bluetooth
 from provision.virtual.android.commands.package_words import package_service, pm
 from provision.virtual.android.contract import Reply
 from provision.virtual.android.device import Device
@@ -73,7 +74,7 @@ SERVICES: dict[str, Word] = {
     "wifi": Word(wifi.wifi, 26),
     "location": Word(switches.location, 30),
     "alarm": Word(care.alarm, 28),
-    "bluetooth_manager": Word(switches.bluetooth, 33),
+    BLUETOOTH: Word(switches.bluetooth, 33),
     "connectivity": Word(switches.connectivity, 28),
     "display": Word(care.display, 28),
     "locale": Word(care.locale, 33),
@@ -118,9 +119,11 @@ def _list_services(device: Device, services: Iterable[str]) -> Reply:
 
 
 def _is_missing(device: Device, name: str) -> bool:
-    """See whether this model lacks a service of its release: NFC without its hardware, a harness its maker took out."""
+    """See whether this model lacks a service of its release: for want of hardware, or since its maker took it out."""
     if name == "nfc":
         return switches.NFC_FEATURE not in device.model.features
+    if name == BLUETOOTH:
+        return lacks_bluetooth(device)
     return name == "testharness" and not device.model.answers.test_harness
 
 

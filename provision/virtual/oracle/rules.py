@@ -128,6 +128,9 @@ LEAKS: Mapping[str, tuple[int, ...]] = {
 }
 """Locks that give way, with the releases where a try by shell shows it (Wi-Fi document 1.1, 2.3, 3.2, 3.3)."""
 
+BLUETOOTH = "android.hardware.bluetooth"
+"""Without it Android starts no Bluetooth service, and nothing can be tried of it."""
+
 CLOSED_LEAKS: Mapping[Control, range] = {
     Control.SETTINGS_CLOSED: range(21, 99),
     Control.RADIOS_CLOSED: range(28, 99),
@@ -245,7 +248,8 @@ def find_undelivering(now: Situation) -> str | None:
 
 def find_leak(now: Situation) -> str | None:
     """The fault by which a lock only reads back as one; the site is taken to want kiosk and Wi-Fi."""
-    closed = any(now.api in levels for control, levels in CLOSED_LEAKS.items() if control in now.site.wanted)
+    tried = now.site.wanted - (frozenset() if BLUETOOTH in now.model.features else {Control.BLUETOOTH_CLOSED})
+    closed = any(now.api in levels for control, levels in CLOSED_LEAKS.items() if control in tried)
     leaks = [
         fault.text
         for fault in now.faults

@@ -26,6 +26,7 @@ FLAGGED_BY = "android"
 BLUETOOTH_PRINTED = range(26, 33)
 """Levels whose Bluetooth service stands in the class files; later a module prints (Wi-Fi document 2.3)."""
 
+BLUETOOTH, BLUETOOTH_FEATURE = "bluetooth_manager", "android.hardware.bluetooth"
 BLUETOOTH_NAME = "Tablette de Paul"
 """What somebody called it: nothing that a bench should know."""
 
@@ -77,6 +78,11 @@ def statusbar_text(device: Device, _words: Sequence[str]) -> str:
     deeper = "  " if device.api >= DISPLAYS_API else ""
     total = f"  {deeper}mDisabled1=0x{bits:x}\n  {deeper}mDisabled2=0x0\n"
     return f"{total}  mDisableRecords.size={int(bool(bits))}\n{record}"
+
+
+def lacks_bluetooth(device: Device) -> bool:
+    """Tell whether its Android starts no Bluetooth service (AOSP SystemServer.java `startOtherServices`)."""
+    return BLUETOOTH_FEATURE not in device.model.features
 
 
 def bluetooth_text(device: Device, _words: Sequence[str]) -> str:

@@ -13,9 +13,11 @@ from provision.virtual.android.commands.dump_notification import notification_te
 from provision.virtual.android.commands.dump_owner import device_policy_text, user_text
 from provision.virtual.android.commands.dump_package import package_text
 from provision.virtual.android.commands.dump_system import (
+    BLUETOOTH,
     bluetooth_text,
     connectivity_text,
     deviceidle_text,
+    lacks_bluetooth,
     location_text,
     statusbar_text,
     window_text,
@@ -34,8 +36,9 @@ def dumpsys(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`dumpsys SERVICE [words]`; an unknown service is an error text."""
     name = argv[1] if len(argv) > 1 else "-l"
     if name == "-l":
-        return done("Currently running services:\n" + "".join(f"  {service}\n" for service in sorted(SERVICES)))
-    run = SERVICES.get(name)
+        listed = sorted(SERVICES.keys() - ({BLUETOOTH} if lacks_bluetooth(device) else set()))
+        return done("Currently running services:\n" + "".join(f"  {service}\n" for service in listed))
+    run = None if name == BLUETOOTH and lacks_bluetooth(device) else SERVICES.get(name)
     if run is None:
         return failed(f"Can't find service: {name}", 0)
     return done(run(device, argv[2:]))
@@ -98,7 +101,7 @@ SERVICES: dict[str, Callable[[Device, Sequence[str]], str]] = {
     "account": _account,
     "activity": activity_text,
     "battery": _battery,
-    "bluetooth_manager": bluetooth_text,
+    BLUETOOTH: bluetooth_text,
     "connectivity": connectivity_text,
     "device_policy": device_policy_text,
     "deviceidle": deviceidle_text,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from provision.virtual.android.argv import without_user, word
 from provision.virtual.android.commands import appops, link
-from provision.virtual.android.commands.dump_system import SHELL, location_on
+from provision.virtual.android.commands.dump_system import SHELL, lacks_bluetooth, location_on
 from provision.virtual.android.commands.settings import blocked
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
@@ -31,6 +31,7 @@ SVC_WORDS = {
 
 NFC_FEATURE, NFC_ASKED_API = "android.hardware.nfc", 28
 NO_NFC_FEATURE = "NFC feature not supported."
+NO_BLUETOOTH = "Got a null BluetoothAdapter, is the system running?"
 NO_NFC = "Got a null NfcAdapter, is the system running?"
 
 SVC_RADIOS = {"wifi": 21, "data": 21, "bluetooth": 24, "nfc": 24}
@@ -64,9 +65,11 @@ def _end(device: Device, verb: str) -> Reply:
 
 
 def _switch_radio(device: Device, what: str, *, on: bool) -> Reply:
-    """Only Wi-Fi is more than a stored row here; NFC is missed where the model has none."""
+    """Only Wi-Fi is more than a stored row here; NFC and Bluetooth are missed where the model has none."""
     if what == "nfc" and NFC_FEATURE not in device.model.features:
         return failed(NO_NFC if device.api >= NFC_ASKED_API else NO_NFC_FEATURE, 0)
+    if what == "bluetooth" and lacks_bluetooth(device):
+        return failed(NO_BLUETOOTH, 0)
     if what == "wifi":
         link.set_radio(device, on=on)
     elif what in ROWS and not (on and what == "bluetooth" and device.restricted("no_bluetooth")):
