@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import Field
 
-from provision.agent.contract import ASSET, PIECE_CHARACTERS, PIECES, PROTOCOLS
+from provision.agent.answers import read_call
+from provision.agent.contract import ASSET, PIECE_CHARACTERS, PIECES, PROTOCOLS, call_line
 from provision.agent.forms import ApiLevel, Form, Hex32, Hex64, read_form, unlike
-from provision.agent.rows import UNANNOUNCED_VERSION
+from provision.agent.rows import UNANNOUNCED_VERSION, VERSION
 from provision.agent.strict_json import decode_base64
-from provision.errors import StepFailed
+from provision.errors import AnswerError, StepFailed
 from provision.terms import Reason
+from provision.transport import Transport
 
 KEY_BITS = 2048
 ASSET_SINCE = 4
@@ -85,6 +87,21 @@ class _Said(Form):
     policy: Hex64 | None = None
     offline_key: Hex64 | None = None
     rekeys: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
+def ask_hello(transport: Transport, *, seconds: float) -> Hello:
+    """Ask who the agent is, without a key of any site.
+
+    Raises:
+        AgentAbsent, AgentClosed: there is no such agent.
+        AnswerError: it died, or its answer is in no known form.
+        TransportError: the way to the tablet failed.
+    """
+    line = call_line("hello", str(VERSION))
+    reply = read_call(transport.shell(line, seconds=seconds), line)
+    if reply.result is None:
+        raise AnswerError(line, "an answer with a result", reply.status)
+    return read_hello(reply.result, line)
 
 
 def read_hello(result: Mapping[str, object], command: str) -> Hello:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import click
 
+from provision.agent.answers import AgentAbsent, AgentClosed
 from provision.agent.contract import AGENT
-from provision.agent.hardware import TabletOwned, ask_hardware
+from provision.agent.hardware import TabletOwned
+from provision.agent.hello import ask_hello
 from provision.appset.model import App
-from provision.bench.link import AdbTransport
 from provision.cli.hardware_pages import HardwarePages
 from provision.cli.speech import language_of, name_reason
 from provision.controls.apps_present import fit, install, tell_misfit
@@ -26,6 +27,7 @@ from provision.terms import Control, Phase, Reason
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 from provision.texts.message import tell
+from provision.transport import Transport
 
 HOME_KEY = ("input", "keyevent", "KEYCODE_HOME")
 UNINSTALL = ("pm", "uninstall", AGENT)
@@ -40,7 +42,7 @@ class _Visit:
     """One tablet, and what to say to people about it."""
 
     setup: BenchSetup
-    transport: AdbTransport
+    transport: Transport
     label: str
 
     @property
@@ -57,23 +59,25 @@ class _Visit:
         return read_facts(self.transport, (AGENT,), seconds=self.setup.limits.facts)
 
     def is_owned(self, facts: Facts) -> bool:
-        """Tell whether the agent owns it, by Android's word or, where Android 5 has none, by its own."""
+        """Tell whether the agent owns it, by Android's word or, where Android 5 has none, by its own.
+
+        Raises:
+            AnswerError: an agent is there, and its word is not understood: it may be a ward's.
+        """
         if facts.owner.package is not None or facts.owner.known or AGENT not in facts.apps:
             return facts.owner.package == AGENT
         try:
-            ask_hardware(self.transport, None, seconds=self.setup.limits.step)
-        except TabletOwned:
-            return True
-        except (AnswerError, StepFailed):
+            return ask_hello(self.transport, seconds=self.setup.limits.step).owner
+        except (AgentAbsent, AgentClosed):
             return False
-        return False
 
 
 @contextmanager
-def lend_agent(setup: BenchSetup, transport: AdbTransport, label: str, *, keep: bool) -> Iterator[HardwarePages | None]:
+def lend_agent(setup: BenchSetup, transport: Transport, label: str, *, keep: bool) -> Iterator[HardwarePages | None]:
     """Put the bench's agent on a tablet for a test, and take it off again; None, and why is told, where there is none.
 
-    One that was there before stays. A tablet whose agent is device owner is a ward's: none of its pages is shown.
+    One that was there before stays, and that is told: a test that was cut off may have left it. A tablet whose agent
+    is device owner is a ward's: none of its pages is shown.
 
     Args:
         label: the tablet's slot.
@@ -81,7 +85,7 @@ def lend_agent(setup: BenchSetup, transport: AdbTransport, label: str, *, keep: 
 
     Raises:
         TabletInUse: the tablet is a ward's; nothing was done.
-        ProvisionError: the tablet does not answer.
+        ProvisionError: the tablet does not answer, or its agent's word is not understood.
     """
     visit = _Visit(setup, transport, label)
     facts = visit.read_facts()
@@ -97,6 +101,8 @@ def lend_agent(setup: BenchSetup, transport: AdbTransport, label: str, *, keep: 
         yield pages
     finally:
         _leave(visit, pages, takes=agent is not None and not there and not (keep and pages is not None))
+        if there and pages is not None and not keep:
+            visit.tell("intake.agent.left", package=AGENT)
 
 
 def _bring(visit: _Visit, agent: App, facts: Facts) -> bool:
@@ -127,8 +133,11 @@ def _is_ours(visit: _Visit, agent: App) -> bool:
     found = visit.read_facts().apps.get(AGENT)
     digest = hashlib.sha256()
     if found is not None and found.usable:
-        with suppress(AnswerError):
+        try:
             visit.transport.pull(found.path, digest.update, seconds=visit.setup.limits.package)
+        except AnswerError:
+            visit.tell("intake.agent.unread")
+            return False
     if digest.hexdigest() != agent.sha256:
         visit.tell("intake.agent.other")
         return False
@@ -145,6 +154,7 @@ def _leave(visit: _Visit, pages: HardwarePages | None, *, takes: bool) -> None:
             visit.transport.shell(shlex.join(UNINSTALL), seconds=visit.setup.limits.package)
             if AGENT in visit.read_facts().apps:
                 visit.tell("intake.agent.left", package=AGENT)
+        takes = False  # it is known what became of it, whatever the key that follows does
         if pages is not None:
             visit.transport.shell(shlex.join(HOME_KEY), seconds=visit.setup.limits.step)
     except ProvisionError:  # whatever ended the test comes first

@@ -47,6 +47,7 @@ class HardwarePages:
     seconds: float
     pace: Pace = REAL_TIME
     seen: HardwareSeen = field(default_factory=HardwareSeen)
+    _begins: bool = field(default=False, init=False)
 
     def show(self, part: HardwarePart) -> bool:
         """Show what belongs to a part; returns whether it is in front, else a hand finds its way alone.
@@ -57,7 +58,7 @@ class HardwarePages:
             return self._start("-a", CAMERA)
         if part not in PAGES:
             return False
-        begun = self._ask(begin_page(PAGES[part], str(self.language)))
+        begun = self._ask(begin_page(PAGES[part], str(self.language))) if self._ends_earlier() else None
         if begun is None or not self._start("-n", HOME):
             return False
 
@@ -68,9 +69,12 @@ class HardwarePages:
         return found is not None and found.shown
 
     def doubt(self, part: HardwarePart) -> str | None:
-        """Keep what the tablet observed of a part, and tell what of it speaks against a yes; None for nothing."""
+        """Keep what the tablet observed of a part, and tell what of it speaks against a yes; None for nothing.
+
+        A page whose time is over keeps what it observed; an agent that began anew observed nothing.
+        """
         state = self._ask(None) if part in PAGES else None
-        if state is None or state.step is not PAGES[part]:
+        if state is None or not _tells(state, part):
             return None
         match part:
             case HardwarePart.SCREEN:
@@ -89,9 +93,27 @@ class HardwarePages:
                     return say(self.language, "intake.doubt.buttons", keys=", ".join(unfelt))
         return None
 
+    def forget(self, part: HardwarePart) -> None:
+        """Forget what was observed of a part that was not tried after all."""
+        self.seen = self.seen.forget({part})
+
     def end(self) -> None:
         """End the test; the launcher goes out of the way, by itself where the tablet does not hear it."""
         self._ask(END)
+
+    def _ends_earlier(self) -> bool:
+        """End a test that was left, once: its page would go on where it stood, with colours that nobody saw.
+
+        Returns:
+            Whether no page is wanted any more, by the agent's word.
+        """
+        if not self._begins:
+            left = self._ask(None)
+            if left is not None and left.step is not None:
+                self._ask(END)
+                left = poll(lambda: self._ask(None), _is_over, seconds=SHOW_SECONDS, every=POLL_SECONDS, pace=self.pace)
+            self._begins = left is not None and left.step is None
+        return self._begins
 
     def _ask(self, argument: str | None) -> PageState | None:
         """One call; None from an agent that went away or does not know it, and where the cable is gone.
@@ -113,3 +135,16 @@ class HardwarePages:
         except TransportError:
             return False
         return "Error" not in answer.text and "Exception" not in answer.text
+
+
+def _is_over(state: PageState | None) -> bool:
+    """Tell whether no page is wanted any more, or nobody answers."""
+    return state is None or state.step is None
+
+
+def _tells(state: PageState, part: HardwarePart) -> bool:
+    """Tell whether an answer is about the page of a part: it is wanted still, or was, and observed something."""
+    if state.step is not None:
+        return state.step is PAGES[part]
+    observed = {HardwarePart.SCREEN: state.colours, HardwarePart.TOUCH: state.squares, HardwarePart.BUTTONS: state.keys}
+    return bool(observed.get(part))

@@ -68,9 +68,14 @@ def ask_words(
         question = say(language, f"intake.page.{part}" if shown else f"intake.test.{part}", label=label)
         word = ask(question) if known_word is None else known_word
         told: str | None = None
-        while shown and pages is not None and (doubt := pages.doubt(part)) not in {None, told} and word is HandWord.YES:
+        while shown and pages is not None and word is not HandWord.SKIP:
+            doubt = pages.doubt(part)
+            if doubt in {None, told} or word is not HandWord.YES:
+                break
             click.echo(doubt)
             told, word = doubt, ask(question)
+        if pages is not None and word is HandWord.SKIP:
+            pages.forget(part)  # squares that no finger was to touch say nothing of the screen
         words[part] = word
     return words
 

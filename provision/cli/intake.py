@@ -190,7 +190,8 @@ def test(
     tablet felt is kept beside your words, and told where it speaks against a yes. Without an agent, where it cannot be
     installed, beside a running station, and with --by-hand you try each part alone, and nothing but its woken screen is
     changed. The tablet tells the level of its Wi-Fi and of its battery. All of it stands in the records of its later
-    runs; a "no" is a ground to refuse it. A tablet in a ward's use is refused. Exit status 0 to keep, 1 not.
+    runs; a "no" is a ground to refuse it. A tablet in a ward's use is refused, except where nothing is shown on it
+    (--by-hand). Exit status 0 to keep, 1 not.
     """
     place = open_home(access)
     language = language_of(place)

@@ -224,7 +224,9 @@ def read_facts(
         read[fact.name] = _read_fact(fact, known.api, packages, outputs, transport, seconds)
     cache.last = outputs
     cache.speakers |= {name_speaker(line) for output in outputs.values() for line in output.noise}
-    cache.known |= {key: outputs[query.name] for query, key in _find_keys(outputs, known.api, packages).items()}
+    for query, key in _find_keys(outputs, known.api, packages).items():
+        if query != listener.LIST or read["listener"] != listener.UNKNOWN:  # what was not understood is asked again
+            cache.known[key] = outputs[query.name]
     return Facts(props=known, **read)
 
 

@@ -52,9 +52,13 @@ class HardwareTest:
 def correct_test(
     test: HardwareTest, broken: Collection[HardwarePart], mended: Collection[HardwarePart]
 ) -> HardwareTest:
-    """Return a test by what a hand said of parts since: broken, or mended and not tried since."""
+    """Return a test by what a hand said of parts since: broken, or mended and not tried since.
+
+    What the tablet observed of a part that was mended is about the part as it was.
+    """
     since = dict.fromkeys(broken, HandWord.NO) | dict.fromkeys(mended, HandWord.SKIP)
-    return replace(test, words={part: since.get(part, word) for part, word in test.words.items()})
+    words = {part: since.get(part, word) for part, word in test.words.items()}
+    return replace(test, words=words, seen=test.seen.forget(mended))
 
 
 def read_test(document: Mapping[str, Any]) -> HardwareTest:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from provision.terms import ScreenZone
+from provision.terms import HardwarePart, ScreenZone
 
 _ZONES = tuple(ScreenZone)
 """In rows of three, from the top left."""
+
+_MEMBERS = {HardwarePart.SCREEN: "colours", HardwarePart.TOUCH: "touch", HardwarePart.BUTTONS: "keys"}
+"""What of it is about a part."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ class HardwareSeen:
     def is_empty(self) -> bool:
         """Tell whether nothing was tried on its screen."""
         return self == HardwareSeen()
+
+    def forget(self, parts: Collection[HardwarePart]) -> HardwareSeen:
+        """Return what was observed of other parts than these."""
+        return replace(self, **{_MEMBERS[part]: None for part in parts if part in _MEMBERS})
 
     def describe(self) -> dict[str, object]:
         """Return it as JSON, as the database and records hold it."""

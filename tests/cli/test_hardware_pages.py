@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from provision.agent.contract import AGENT
 from provision.cli.hardware_pages import HardwarePages
+from provision.cli.hardware_words import ask_words
 from provision.cli.intake import intake
 from provision.cli.options import Access
 from provision.cli.reach import visit
@@ -51,12 +52,49 @@ def test_what_the_tablet_did_not_feel_speaks_against_a_yes_until_it_is_felt(tabl
     assert pages.seen.keys == ("up",)
 
 
+@pytest.mark.parametrize(("said", "left"), [("skip\n", None), ("yes\nskip\n", None), ("no\n", 96)])
+def test_a_part_that_was_not_tried_has_no_evidence(tablet: AgentTablet, said: str, left: int | None) -> None:
+    pages = open_pages(tablet)
+    known = {part: HandWord.YES for part in HardwarePart if part is not HardwarePart.TOUCH}
+    with CliRunner().isolation(input=said):
+        ask_words(Language.EN, "1", known, pages)
+    assert (None if pages.seen.touch is None else pages.seen.touch.left) == left
+
+
 def test_colours_that_had_no_time_yet_are_told(tablet: AgentTablet) -> None:
     pages = open_pages(tablet)
     assert pages.show(HardwarePart.SCREEN)
     assert "1 of 5 colours" in (pages.doubt(HardwarePart.SCREEN) or "")
     tablet.bench.clock.advance(15)
     assert pages.doubt(HardwarePart.SCREEN) is None
+
+
+@pytest.mark.parametrize("part", [HardwarePart.SCREEN, HardwarePart.TOUCH, HardwarePart.BUTTONS])
+def test_a_page_whose_time_is_over_still_tells_what_it_observed(tablet: AgentTablet, part: HardwarePart) -> None:
+    pages = open_pages(tablet)
+    assert pages.show(part)
+    if part is not HardwarePart.SCREEN:
+        tablet.bench.edit("press-volume up" if part is HardwarePart.BUTTONS else "touch-screen 11,0")
+    tablet.bench.clock.advance(601)
+    assert pages.doubt(part) is not None
+    assert pages.seen != HardwareSeen()
+
+
+def test_an_agent_that_began_anew_observed_nothing(tablet: AgentTablet) -> None:
+    pages = open_pages(tablet)
+    for part in (HardwarePart.SCREEN, HardwarePart.TOUCH, HardwarePart.BUTTONS):
+        assert pages.show(part)
+        tablet.bench.run(f"am force-stop {AGENT}")
+        assert pages.doubt(part) is None
+    assert pages.seen == HardwareSeen()
+
+
+def test_a_test_that_was_left_lends_the_next_one_no_colour(tablet: AgentTablet) -> None:
+    assert open_pages(tablet).show(HardwarePart.SCREEN)
+    tablet.bench.clock.advance(9)
+    pages = open_pages(tablet)
+    assert pages.show(HardwarePart.SCREEN)
+    assert "1 of 5 colours" in (pages.doubt(HardwarePart.SCREEN) or "")
 
 
 def test_the_camera_is_androids_own_and_where_none_answers_a_hand_finds_it(tablet: AgentTablet) -> None:
@@ -172,3 +210,12 @@ def test_an_app_that_only_bears_the_agents_name_is_not_believed(home: Path) -> N
     edit_offline(home, "1", "foreign-agent", [])
     status, text = run(home, *BY_HAND, said="yes\nyes\nyes\nyes\n")
     assert ("not this bench’s" in text, list_verbs(home)) == (True, ["input keyevent"]), f"{status} {text}"
+
+
+@pytest.mark.later
+def test_an_agent_that_was_taken_off_is_not_told_to_be_there(home: Path) -> None:
+    """The key that brings Android's own home screen back was lost behind it."""
+    prepare_offline(home, 1, 1)
+    edit_offline(home, "1", "break", ["drop:input+keyevent+KEYCODE_HOME"])
+    _status, text = run(home, *BY_HAND, said="yes\nyes\nyes\nskip\nskip\nyes\nskip\n")
+    assert (any("uninstall" in verb for verb in list_verbs(home)), "still on the tablet" in text) == (True, False), text

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from scripted import AnsweringTransport
+from tablet_link import TabletLink
 
 from provision.errors import AnswerCut, AnswerError, TabletGone
-from provision.facts import installed, setup
+from provision.facts import installed, listener, setup
 from provision.facts.ask import NotBooted, run_batch
 from provision.facts.collect import FactCache, read_facts, read_props
 from provision.facts.installed_bytes import hash_apps
@@ -22,6 +23,7 @@ from provision.facts.screen import Screen
 from provision.facts.setup import read_installation
 from provision.transport import Answer
 from tests.case_files import read_cases
+from tests.virtual.android.bench import Bench, model_for
 
 TABLET = read_cases(Path(__file__).parents[1] / "cases/apply/tablet.yaml")
 PACKAGES = ("org.example.chat",)
@@ -60,6 +62,15 @@ def test_a_path_and_the_users_are_asked_again_only_where_a_dump_says_something_e
     )
     read_facts(tablet, PACKAGES, seconds=1, cache=cache)
     assert "pm list users" in tablet.rounds[2]
+
+
+def test_a_list_of_listeners_that_was_not_understood_is_asked_again(tmp_path: Path) -> None:
+    bench, cache = Bench(tmp_path, model_for(23)), FactCache()
+    rows = bench.tablet.device.data.settings["secure"]
+    rows["enabled_notification_listeners"] = "Permission denied"
+    assert read_facts(TabletLink(bench), PACKAGES, seconds=1, cache=cache).listener == listener.UNKNOWN
+    del rows["enabled_notification_listeners"]
+    assert read_facts(TabletLink(bench), PACKAGES, seconds=1, cache=cache).listener == listener.Listener()
 
 
 def test_only_what_is_to_be_kept_is_not_asked_again() -> None:

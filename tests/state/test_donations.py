@@ -18,8 +18,9 @@ from provision.state.donations import (
     read_test,
     write_donation,
 )
+from provision.state.hardware_seen import HardwareSeen, TouchSeen
 from provision.state.opening import open_bench_state
-from provision.terms import HandWord, HardwarePart, IntakeVerdict
+from provision.terms import HandWord, HardwarePart, IntakeVerdict, ScreenZone
 
 SEEN = Donation("h", "i", "2026", "1", "R52K90ABCDE", "m", "11", "", 80, 2, 1, IntakeVerdict.REPAIR, ("battery-low",))
 
@@ -125,3 +126,10 @@ def test_a_test_of_the_hardware_stays_until_another_one(tmp_path: Path) -> None:
 def test_what_a_hand_said_since_corrects_a_test() -> None:
     since = correct_test(TESTED, {HardwarePart.SCREEN}, {HardwarePart.CAMERA, HardwarePart.TOUCH})
     assert since.words == {HardwarePart.SCREEN: HandWord.NO, HardwarePart.CAMERA: HandWord.SKIP}
+
+
+def test_what_the_tablet_felt_before_a_part_was_mended_is_not_told_of_it() -> None:
+    touch = TouchSeen(2, 2, 1, (ScreenZone.TOP,))
+    test = replace(TESTED, seen=HardwareSeen(colours=5, touch=touch, keys=("up",)))
+    assert correct_test(test, (), {HardwarePart.TOUCH, HardwarePart.CAMERA}).seen == replace(test.seen, touch=None)
+    assert correct_test(test, {HardwarePart.TOUCH}, ()).seen == test.seen

@@ -74,7 +74,7 @@ SERVICES: dict[str, Word] = {
     "wifi": Word(wifi.wifi, 26),
     "location": Word(switches.location, 30),
     "alarm": Word(care.alarm, 28),
-    BLUETOOTH: Word(switches.bluetooth, 33),
+    BLUETOOTH: Word(switches.bluetooth, switches.BLUETOOTH_WORD_API),
     "connectivity": Word(switches.connectivity, 28),
     "display": Word(care.display, 28),
     "locale": Word(care.locale, 33),

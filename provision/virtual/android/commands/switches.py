@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from provision.virtual.android.argv import without_user, word
 from provision.virtual.android.commands import appops, link
-from provision.virtual.android.commands.dump_system import SHELL, lacks_bluetooth, location_on
+from provision.virtual.android.commands.dump_system import BLUETOOTH, SHELL, lacks_bluetooth, location_on
 from provision.virtual.android.commands.settings import blocked
 from provision.virtual.android.contract import Effect, Reply
 from provision.virtual.android.device import Device
-from provision.virtual.android.replies import FAILED, done, failed, thrown, unknown_verb
+from provision.virtual.android.replies import FAILED, done, failed, no_service, thrown, unknown_verb
 
 IS_LOCATION_API, DOCK_API, REBOOT_RIGHT_API, FLAGS_API, CMD_WINDOW_API = 31, 33, 30, 29, 28
 KILLED = 137
@@ -33,6 +33,9 @@ NFC_FEATURE, NFC_ASKED_API = "android.hardware.nfc", 28
 NO_NFC_FEATURE = "NFC feature not supported."
 NO_BLUETOOTH = "Got a null BluetoothAdapter, is the system running?"
 NO_NFC = "Got a null NfcAdapter, is the system running?"
+
+BLUETOOTH_WORD_API = 33
+"""First level where `svc bluetooth` is a script around `cmd bluetooth_manager`."""
 
 SVC_RADIOS = {"wifi": 21, "data": 21, "bluetooth": 24, "nfc": 24}
 ROWS = {"bluetooth": "bluetooth_on", "data": "mobile_data"}
@@ -69,7 +72,8 @@ def _switch_radio(device: Device, what: str, *, on: bool) -> Reply:
     if what == "nfc" and NFC_FEATURE not in device.model.features:
         return failed(NO_NFC if device.api >= NFC_ASKED_API else NO_NFC_FEATURE, 0)
     if what == "bluetooth" and lacks_bluetooth(device):
-        return failed(NO_BLUETOOTH, 0)
+        told = failed(NO_BLUETOOTH, 0)
+        return told if device.api < BLUETOOTH_WORD_API else no_service(device.api, BLUETOOTH)
     if what == "wifi":
         link.set_radio(device, on=on)
     elif what in ROWS and not (on and what == "bluetooth" and device.restricted("no_bluetooth")):
