@@ -107,7 +107,7 @@ def _scan(language: Language, place: Home, state: BenchState) -> tuple[str, ...]
     """
     numbers = list[str]()
     for number in read_scans(language, place):
-        fault = _find_fault(language, place, state, number)
+        fault = _find_fault(language, place, state, number, scans=True)
         if fault is not None:
             click.echo(fault, err=True)
             continue
@@ -129,20 +129,25 @@ def _read_numbers(language: Language, place: Home, state: BenchState, typed: tup
     """
     numbers = tuple(dict.fromkeys(read_typed(language, each) for each in typed))
     for number in numbers:
-        fault = _find_fault(language, place, state, number)
+        fault = _find_fault(language, place, state, number, scans=False)
         if fault is not None:
             click.echo(fault, err=True)
             raise SystemExit(ending.NOT_ALL)
     return numbers
 
 
-def _find_fault(language: Language, place: Home, state: BenchState, number: str) -> str | None:
-    """Why a number is not taken: this bench never gave it, or it was retired."""
+def _find_fault(language: Language, place: Home, state: BenchState, number: str, *, scans: bool) -> str | None:
+    """Why a number is not taken: this bench never gave it, or it was retired.
+
+    Args:
+        scans: it is left out, and the others count; else nothing is noted.
+    """
     prefix = place.bench.asset_prefix
     if number.rpartition("-")[0] == prefix and not state.open_registry(prefix).knows(number):
-        return say(language, "assign.unknown", asset=number)
+        return say(language, "assign.scan.unknown" if scans else "assign.unknown", asset=number)
     became = state.open_label_checks(prefix).find_successor(number)
-    return None if became == number else say(language, "assign.retired", asset=number, became=became)
+    key = "assign.scan.retired" if scans else "assign.retired"
+    return None if became == number else say(language, key, asset=number, became=became)
 
 
 def _list_unheard(place: Home, state: BenchState, numbers: tuple[str, ...]) -> tuple[str, ...]:

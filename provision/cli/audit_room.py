@@ -16,7 +16,7 @@ from provision.cli.paper_files import check_paper_name, write_paper
 from provision.cli.scanned import read_scans
 from provision.register.events import EventKind, EventRefused, tell_look
 from provision.register.lives import TabletLife, fold_text
-from provision.register.room_audit import Place, RoomAudit, compare_room, tell_audit
+from provision.register.room_audit import Place, RoomAudit, compare_room, follow_number, tell_audit
 from provision.report.room_audit import describe_audit, tell_audit_rows
 from provision.station.house_register import see_house_wards
 from provision.texts.catalogue import printable, say
@@ -70,14 +70,17 @@ def audit_room(home: Path | None, language: Language | None, ward: str, room: st
 
 
 def _scan(house: House, place: Place, lives: Iterable[TabletLife]) -> set[str]:
-    """Return every number that is scanned, each answered at once."""
-    expected = {life.number for life in lives if place.expects(life)}
-    seen = set[str]()
+    """Return every number that is scanned, each answered at once, an old one as the tablet's own."""
+    known = {life.number: life for life in lives}
+    expected = {life.number for life in known.values() if place.expects(life)}
+    seen, found = set[str](), set[str]()
     click.echo(say(house.language, "room.expected", ward=printable(place.ward), count=len(expected)))
     for number in read_scans(house.language, house.home):
-        key = "again" if number in seen else "here" if number in expected else "stranger"
+        now = follow_number(number, known)
+        key = "again" if now in found else "here" if now in expected else "stranger"
         seen.add(number)
-        click.echo(say(house.language, f"room.scan.{key}", number=number, count=len(seen & expected)))
+        found.add(now)
+        click.echo(say(house.language, f"room.scan.{key}", number=now, count=len(found & expected)))
     return seen
 
 

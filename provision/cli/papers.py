@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,9 +19,9 @@ from provision.cli.speech import language_of, speak
 from provision.cli.ward_choice import find_ward
 from provision.home.folder import load_home
 from provision.profiles.load import load_profiles
+from provision.register.room_audit import Place
 from provision.report.hotline_card import describe_hotline_card
 from provision.report.tablet_papers import describe_patient_card, describe_ward_sheet
-from provision.state.opening import open_bench_state
 from provision.station.house_register import see_house_wards
 from provision.texts.catalogue import say
 from provision.texts.language import Language
@@ -58,14 +57,17 @@ def patient_card(home: Path | None, language: Language | None, out: Path, ward: 
 def ward_sheet(home: Path | None, language: Language | None, out: Path, ward: str) -> None:
     """Write the sheet for the wall of WARD (its short name in site.yaml): whom to call, what staff do, its tablets.
 
-    The tablets are those that `provision assign` gave to the ward. The ward's code is never on it.
+    The tablets are those that are told to be there, as for `provision audit-room`: moved there, or ready with its name
+    on their screens (`provision assign`). The ward's code is never on it.
     """
-    place = see_house_wards(speak(load_home(home or WARD_HOME), language))
-    said = language_of(place)
-    short = find_ward(said, place, ward)
-    with open_bench_state(place.path) as state:
-        wards = {event.asset_id: event.ward for event in state.wards.list_current()}
-    print_paper(said, out, "ward-sheet", describe_ward_sheet(place.site, short, _list_tablets(wards, short), said))
+    from provision.register.sql.tablet_rows import list_lives  # noqa: PLC0415 # brings SQLAlchemy along
+
+    with open_house(home, language) as house:
+        place, said = see_house_wards(house.home), house.language
+        short = find_ward(said, place, ward)
+        there = Place(place.site.wards[short].name, short)
+        numbers = [life.number for life in house.register.local.read(list_lives) if there.expects(life)]
+    print_paper(said, out, "ward-sheet", describe_ward_sheet(place.site, short, numbers, said))
 
 
 @papers.command("hotline-card")
@@ -98,7 +100,3 @@ def hotline_card(home: Path | None, language: Language | None, out: Path, number
             cards.append(describe_hotline_card(place.site, site_key, life, ward, keys.get(life.profile), made, said))
     data = {"title": cards[0]["title"], "language": str(said), "cards": cards}
     print_paper(said, out, "hotline-card", data)
-
-
-def _list_tablets(wards: Mapping[str, str], short: str) -> Sequence[str]:
-    return [number for number, ward in wards.items() if ward == short]

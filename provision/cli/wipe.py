@@ -240,10 +240,11 @@ def _finish(bench: _Bench, ended: EndedWipe, out: Path) -> None:
     """
     number, language = ended.order.tablet, bench.language
     life = _find_life(bench.house, number)
-    if life.state is not Life.RETURNED:
-        if _is_later(life, ended.end.at):
-            click.echo(say(language, "wipe.none", number=number), err=True)
-            raise SystemExit(ending.NOT_ALL)
+    is_there = life.state is not Life.RETURNED
+    if _is_after(life.last_seen, ended.end.at) or (is_there and _is_after(life.since, ended.end.at)):
+        click.echo(say(language, "wipe.none", number=number), err=True)
+        raise SystemExit(ending.NOT_ALL)
+    if is_there:
         _find_leaving(bench.house, number, ended.end.by, ended.end.outcome, "")
         _give_back(bench, ended)
     else:
@@ -311,16 +312,14 @@ def _refuse_outdated(language: Language, ordered: WipeOrder, life: TabletLife) -
     Raises:
         SystemExit: it was moved, or a bench saw it, since.
     """
-    if _is_later(life, ordered.at):
+    if _is_after(life.since, ordered.at) or _is_after(life.last_seen, ordered.at):
         click.echo(say(language, "wipe.outdated", number=ordered.tablet, at=ordered.at), err=True)
         raise SystemExit(ending.NOT_ALL)
 
 
-def _is_later(life: TabletLife, at: str) -> bool:
-    """Tell whether a tablet was moved or seen by a bench after a time."""
-    return any(
-        datetime.fromisoformat(each) > datetime.fromisoformat(at) for each in (life.since, life.last_seen) if each
-    )
+def _is_after(time: str, at: str) -> bool:
+    """Tell whether a time, empty where nothing happened, is after another one; ISO 8601 in UTC."""
+    return bool(time) and datetime.fromisoformat(time) > datetime.fromisoformat(at)
 
 
 def _find_leaving(house: House, number: str, by: str, why: str, donor: str) -> TabletLife:

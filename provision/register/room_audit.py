@@ -70,7 +70,7 @@ def compare_room(place: Place, lives: Iterable[TabletLife], seen: Collection[str
         lives: every tablet of the register. seen: each number as it is spelt; one read twice counts once.
     """
     known = {life.number: life for life in lives}
-    relabelled = {number: now for number in sorted(seen) if (now := _follow(number, known)) != number}
+    relabelled = {number: now for number in sorted(seen) if (now := follow_number(number, known)) != number}
     numbers = {relabelled.get(number, number) for number in seen}
     expected = {number for number, life in known.items() if place.expects(life)}
     found = numbers & known.keys()
@@ -100,7 +100,7 @@ def tell_audit(audit: RoomAudit, who: str) -> list[Told]:
     return [tell_look(number, kind, who, place.ward, place.room) for number, kind in found]
 
 
-def _follow(number: str, known: Mapping[str, TabletLife]) -> str:
+def follow_number(number: str, known: Mapping[str, TabletLife]) -> str:
     """Return the number that a number became, however often."""
     passed = {number}
     while (life := known.get(number)) is not None and life.became and life.became not in passed:

@@ -12,8 +12,11 @@ from provision.site.wards import PALETTE, Ward, WardColour
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
-_HELP = ("look", "code", "clean", "reset")
+_HELP = ("look", "caller", "code", "clean", "reset")
 """What the hotline does, in order."""
+
+_WHOLE = ("Wipe data", "Yes")
+"""Words of keys that name what to choose already, or erase without a menu."""
 
 
 def describe_hotline_card(
@@ -49,14 +52,24 @@ def describe_hotline_card(
         "hotline": word("line", hotline=site.name_hotline(ward)),
         "code": draw_qr(write_label_code(site_key, number, site.name)),
         "rows": [[word(f"row.{name}"), value or word("unknown")] for name, value in rows.items()],
-        "helps": [{"head": word(f"{name}.head"), "how": word(f"{name}.how", number=number)} for name in _HELP],
+        "helps": [
+            {
+                "head": word(f"{name}.head"),
+                "how": word(f"{name}.how", number=number),
+                "write": word("write") if name == "caller" else "",
+            }
+            for name in _HELP
+        ],
         "keys": _tell_keys(keys, language),
         "made": word("made", at=made),
     }
 
 
-def _tell_keys(keys: Keys | None, language: Language) -> str:
+def _tell_keys(keys: Keys | None, language: Language) -> dict[str, str]:
+    """Head and text: the keys, and what to choose in the menu that they open, unless the keys alone do it all."""
     if keys is None:
-        return say(language, "paper.hotline.no-keys")
+        return {"head": "", "how": say(language, "paper.hotline.no-keys")}
     says = keys.fr if language is Language.FR else keys.en
-    return say(language, "paper.hotline.keys", keys=says)
+    whole = any(word in keys.en for word in _WHOLE)
+    menu = "" if whole else say(language, "paper.hotline.menu")
+    return {"head": say(language, "paper.hotline.keys"), "how": f"{says}. {menu}".strip()}

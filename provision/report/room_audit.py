@@ -36,17 +36,18 @@ def tell_audit_rows(audit: RoomAudit, language: Language) -> Iterator[str]:
 def describe_audit(audit: RoomAudit, site: Site, at: datetime, language: Language) -> dict[str, object]:
     """Return the data of the template `room-audit`; `at` in the time of whoever reads it."""
     ward = site.wards.get(audit.place.short)
-    strangers = [
-        *_list_rows(audit.strangers, language),
-        *([number, "", say(language, "room.sheet.unknown")] for number in audit.unknown),
-    ]
-    parts = {"missing": _list_rows(audit.missing, language), "stranger": strangers}
-    parts["here"] = _list_rows(audit.here, language)
+    parts = {
+        "missing": _list_rows(audit.missing, language),
+        "stranger": _list_rows(audit.strangers, language),
+        "unknown": [[number, "", ""] for number in audit.unknown],
+        "here": _list_rows(audit.here, language),
+    }
     return {
         "title": say(language, "room.sheet.title", ward=audit.place.ward),
         "language": str(language),
         "colour": PALETTE[ward.colour if ward else WardColour.BLUE],
         "site": site.name,
+        "hotline": say(language, "room.sheet.hotline", hotline=site.name_hotline(ward)),
         "at": say(language, "room.sheet.at", at=f"{at:%Y-%m-%d %H:%M}"),
         "count": _count(audit, language),
         "relabelled": [say(language, "room.relabelled", number=old, now=now) for old, now in audit.relabelled.items()],
@@ -59,8 +60,9 @@ def describe_audit(audit: RoomAudit, site: Site, at: datetime, language: Languag
 
 
 def _count(audit: RoomAudit, language: Language) -> str:
-    others = len(audit.strangers) + len(audit.unknown)
-    parts = {"here": len(audit.here), "missing": len(audit.missing), "stranger": others}
+    parts = {"here": len(audit.here), "missing": len(audit.missing), "stranger": len(audit.strangers)}
+    if audit.unknown:
+        parts["unknown"] = len(audit.unknown)
     return " · ".join(say_count(language, f"room.count.{name}", count) for name, count in parts.items())
 
 
@@ -71,5 +73,6 @@ def _list_rows(lives: Iterable[TabletLife], language: Language) -> list[list[str
 def _tell_place(life: TabletLife, language: Language) -> str:
     """Where the register has a tablet."""
     state = tell_state(life.state, language)
-    place = ", ".join(part for part in (life.ward, life.room) if part)
+    room = say(language, "room.room", room=life.room) if life.room[:1].isdigit() else life.room
+    place = ", ".join(part for part in (life.ward, room) if part)
     return f"{state}: {place}" if place and language is Language.EN else f"{state} : {place}" if place else state

@@ -17,7 +17,13 @@ from provision.agent.apk import BuiltInKeys, find_foreign_keys, read_built_in_ke
 from provision.agent.client import AgentClient, Sender
 from provision.agent.contract import AGENT
 from provision.agent.key_chain import FILE, KeyChain, load_key_chain, obeys_former_key, write_key_chain
-from provision.agent.offline_key import OfflineKey, check_new_place, create_offline_key, read_offline_key
+from provision.agent.offline_key import (
+    OfflineKey,
+    check_new_place,
+    check_passphrase,
+    create_offline_key,
+    read_offline_key,
+)
 from provision.agent.rekey import FORMER, NEXT, end_rekey, replace_site_key, take_site_key
 from provision.agent.site_key import NAME, SiteKey, create_site_key, import_site_key, load_site_key
 from provision.appset.signing.faults import ApkError
@@ -139,6 +145,13 @@ def test_an_offline_key_lies_in_a_new_file_outside_the_home(name: str, words: st
     (tmp_path / "there").touch()
     with pytest.raises(HomeError, match=words):
         check_new_place(tmp_path / name, tmp_path / "home")
+
+
+def test_what_is_wrong_with_another_key_names_that_key(tmp_path: Path) -> None:
+    with pytest.raises(HomeError, match="medium for the second"):
+        check_new_place(tmp_path / "no/key.pem", tmp_path / "home", "the second")
+    with pytest.raises(HomeError, match="passphrase of the second"):
+        check_passphrase(Secret(b"short"), "the second")
 
 
 def test_a_chain_is_read_back(tmp_path: Path) -> None:

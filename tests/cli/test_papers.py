@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from provision.cli.move import move
 from provision.cli.papers import papers
 from provision.state.opening import open_bench_state
 from provision.state.wards import Role
@@ -41,6 +42,16 @@ def test_a_paper_is_written_page_by_page(home: Path, words: tuple[str, ...], pag
     status, text = said(home, *words, "-o", str(home / "paper.png"))
     assert (status, text.count(": written")) == (0, pages)
     assert len(list(home.glob("paper*.png"))) == pages
+
+
+def test_the_sheet_of_a_ward_has_what_is_told_to_be_there(home: Path) -> None:
+    sheets = set[bytes]()
+    for words in (("received",), ("deployed", "--correct", "--ward", "Cardiologie 2")):
+        done = CliRunner().invoke(move, ["D-1", *words, "--why", "x", "--home", str(home)])
+        assert done.exit_code == 0, done.output
+        assert said(home, "ward-sheet", "cardio-2", "-o", str(home / "paper.pdf"))[0] == 0
+        sheets.add((home / "paper.pdf").read_bytes())
+    assert len(sheets) == 2
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,10 @@ def test_an_order_from_before_a_bench_saw_the_tablet_counts_no_more(home: Path) 
     status, told = say(home, "agree", "A-0001", "--key", str(home.parent / "second.pem"), "--by", "chief")
     assert (status, "order it again" in told) == (1, True)
     end(home, LONG_AGO)  # it came into the house again after that wipe
-    status, told = say(home, "close", "A-0001", "-o", str(home / "return.pdf"))
-    assert (status, "no wipe is ordered" in told, (home / "return.pdf").exists()) == (1, True, False)
+    for _ in range(2):
+        status, told = say(home, "close", "A-0001", "-o", str(home / "return.pdf"))
+        assert (status, "no wipe is ordered" in told, (home / "return.pdf").exists()) == (1, True, False)
+        CliRunner().invoke(cli, ["move", "A-0001", "returned", "--why", "as it is", "--home", str(home)])
 
 
 def test_no_tablet_is_looked_at_beside_a_station_which_would_begin_on_it(home: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,21 @@ import yaml
 
 from provision.appset.model import App
 from provision.paper.render import render_png
+from provision.profiles.schema import Keys, Mark
+from provision.register.lives import TabletLife
+from provision.register.moves import Life
+from provision.register.room_audit import Place, RoomAudit
+from provision.report.hotline_card import describe_hotline_card
 from provision.report.labels import describe_tablet_labels
+from provision.report.return_sheet import describe_return_sheet
+from provision.report.room_audit import describe_audit
 from provision.report.slot_labels import LabelForm
 from provision.report.tablet_papers import describe_patient_card, describe_ward_sheet
 from provision.site.model import Site
+from provision.terms import HomeKind
 from provision.texts.catalogue import catalogue
 from provision.texts.language import Language
+from provision.wipes.statements import WipeEnd, WipeOrder, WipeOutcome
 from tests.factories import make_app, make_site
 
 KEY = "0f3a5c7e9b1d2f40" * 4
@@ -111,3 +121,36 @@ def test_papers_and_screens_have_one_word_for_one_thing(language: Language) -> N
     papers = [texts[language] for key, texts in catalogue().items() if key.startswith(rooms)]
     own = list_words(papers) - list_words(read_screen(language))
     assert own == set(OWN_WORDS[language].split())
+
+
+LIFE = TabletLife("A-0009", Life.DEPLOYED, ward="Cardiologie 2", room="12", maker="samsung", model="SM-T510")
+
+
+@pytest.mark.parametrize(("keys", "has_menu"), [("Hold power", True), ("Hold power; choose Wipe data", False)])
+def test_the_hotline_asks_who_calls_before_any_answer(keys: str, has_menu: bool) -> None:  # noqa: FBT001
+    site, known = make_long(), Keys(en=keys, fr=keys, mark=Mark.REPORTED, source="x")
+    card: Any = describe_hotline_card(site, KEY, LIFE, site.wards["cardio-2"], known, "2026-01-02", Language.EN)
+    told = [one["head"] for one in card["helps"]]
+    assert told.index("Before any answer: who calls?") < told.index("Open it by telephone")
+    assert [one["write"] for one in card["helps"]].count("Ring back:") == 1
+    assert ("Reboot system now" in card["keys"]["how"], keys in card["keys"]["how"]) == (has_menu, True)
+    assert len(render_png("hotline-card", {"title": "x", "language": "en", "cards": [card]}, dpi=40)) == 1
+
+
+@pytest.mark.parametrize("kind", HomeKind)
+@pytest.mark.parametrize("language", Language)
+def test_the_owner_of_a_tablet_reads_plain_words(kind: HomeKind, language: Language) -> None:
+    who = ("samsung", "SM-T510", "R52N123", "a" * 64, "")
+    order = WipeOrder(kind, "A-0009", *who, "tech", "asked back", "2026-03-04T05:06:07Z")
+    end = WipeEnd(WipeOutcome.SEEN, "tech", "2026-03-05T05:06:07Z", ())
+    sheet: Any = describe_return_sheet(SITE, order, end, language)
+    assert (sheet["contact"][1], "NIST" in str(sheet["parts"])) == ("", False)  # 0000 is nobody's number
+    assert (sheet["training"] != "") == (kind is HomeKind.TRAINING)
+
+
+def test_what_nobody_knows_comes_from_nowhere() -> None:
+    audit = RoomAudit(Place("Cardiologie 2", "cardio-2"), (LIFE,), (), (), ("Z-0009",), {})
+    sheet: Any = describe_audit(audit, SITE, datetime(2026, 1, 2, tzinfo=UTC), Language.FR)
+    told = {part["head"]: [row[0] for row in part["rows"]] for part in sheet["parts"] if part["rows"]}
+    assert told == {"Inconnues de l’inventaire (1)": ["Z-0009"], "Présentes (1)": ["A-0009"]}
+    assert ("chambre 12" in str(sheet["parts"]), "4242" in sheet["hotline"]) == (True, True)
