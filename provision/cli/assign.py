@@ -19,7 +19,7 @@ from provision.home.folder import Home, load_home
 from provision.register.settings import LOCAL_NAME
 from provision.state.opening import open_bench_state
 from provision.state.wards import Role
-from provision.station.house_register import see_house_wards
+from provision.station.house_register import see_house_wards, tell_overtaken
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 
@@ -84,6 +84,7 @@ def assign(
         numbers = _scan(said, place, state) if scans else _read_numbers(said, place, state, typed)
         unheard = _list_unheard(place, state, numbers)
         state.wards.assign(numbers, ward, Role(role), why)
+        tell_overtaken(place, state.wards, numbers)
     key = "assign.left" if leaves else "assign.done"
     shown = "" if leaves else place.site.name_place(place.site.wards[ward])
     click.echo(say(said, key, numbers=", ".join(numbers), place=printable(shown)))

@@ -98,6 +98,11 @@ class Event:
     told: Told
 
 
+def find_bench(writer: str) -> str:
+    """Return the bench that a writer is of, by the writer's name."""
+    return writer.rpartition("/")[0]
+
+
 _FORMS = {
     "ward": "place",
     "room": "place",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from provision.register.events import HOUSE, Event, EventKind, Told
+from provision.register.events import HOUSE, Event, EventKind, Told, find_bench
 from provision.register.identities import BENCH
 from provision.site.wards import Ward
 
@@ -57,7 +57,7 @@ def gather_words(events: Iterable[Event], bench: str) -> WardWords:
             ward = Ward.model_validate_json(json.dumps(body)) if body else None
         except ValidationError:
             continue
-        who, words = event.position.writer.rpartition("/")[0], said.setdefault(short, {})
+        who, words = find_bench(event.position.writer), said.setdefault(short, {})
         words.pop(who, None)
         words[who] = ward
     newest = {short: _find_newest(words) for short, words in said.items()}

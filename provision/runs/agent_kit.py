@@ -31,6 +31,7 @@ from provision.site.network import Network, NetworkKind, Tls, place_of
 from provision.site.network_secrets import NetworkSecrets, open_certificates
 from provision.site.secret import Secret
 from provision.site.tablet_certificates import TabletCertificates
+from provision.site.wards import Ward
 from provision.state.agent_secrets import Issued
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class AgentKit:
         families: reads whom the patients of tablets call with one touch; people change it while a station runs.
         pin: reads the PIN of staff mode, where the site has one.
         demanding: indexes of the networks that ask for more than Android 6 has for their kind.
-        find_ward: short name of the ward that a tablet was assigned to, read anew at each policy; one that the site has
-            no more is none.
+        find_ward: the ward that a tablet was assigned to, read anew at each policy, with the hotline that it has then;
+            one that the house has no more is none.
         folder: that of `site.yaml`, where folders of certificates begin.
         screen: what patients call the apps, and the size of the tablet's display where its profile knows it.
     """
@@ -75,7 +76,7 @@ class AgentKit:
     pin: Callable[[], Secret] = lambda: Secret(b"")
     demanding: frozenset[int] = frozenset()
     screen: ScreenFacts = field(default_factory=ScreenFacts)
-    find_ward: Callable[[str], str | None] = lambda _number: None
+    find_ward: Callable[[str], Ward | None] = lambda _number: None
     folder: Path = Path()
 
     def issue(self, asset: str) -> Issued:
@@ -130,7 +131,7 @@ class AgentKit:
         settled = self.settle_networks(api)
         site = self.site.keep_networks([settled[index] for index in chosen])
         secrets = {**renumber(secrets, chosen), MAINTENANCE: secret}
-        asset = describe_subject(self.site, number, self.site.wards.get(self.find_ward(number) or ""))
+        asset = describe_subject(self.site, number, self.find_ward(number))
         policy = make_policy(site, asset, self.packages, secrets, encrypt)
         if self.site.kiosk.lock_task:
             policy |= make_ward(

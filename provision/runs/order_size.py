@@ -53,8 +53,8 @@ def find_largest_order(kit: AgentKit, secrets: Mapping[str, Secret]) -> LargestO
     """
     known = _complete(kit, secrets)
     families = kit.families()
-    wards = kit.site.wards
-    longest_ward = max(wards, key=lambda short: len(wards[short].name + (wards[short].hotline or "")), default=None)
+    wards = kit.site.wards.values()
+    longest_ward = max(wards, key=lambda ward: len(ward.name + (ward.hotline or "")), default=None)
     # Files are read once for all releases; any tablet may come to any ward.
     kit = replace(kit, families=lambda: families, pin=cache(kit.pin), find_ward=lambda _number: longest_ward)
     letters = {number: sum(len(tile.label + tile.link) for tile in one.tiles) for number, one in families.items()}

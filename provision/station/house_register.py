@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -13,10 +13,11 @@ from provision.home.folder import Home
 from provision.records.keys import load_keys
 from provision.register.settings import LOCAL_NAME, RegisterAddress
 from provision.site.secret import read_public_file, read_secret
-from provision.site.wards import measure_room
+from provision.site.wards import Ward, measure_room
 
 if TYPE_CHECKING:
     from provision.register.sql.register import Register
+    from provision.register.wards import WardWords
     from provision.state.sql.asset_registry import AssetRegistry
     from provision.state.sql.label_check_store import LabelCheckStore
     from provision.state.sql.ward_store import WardStore
@@ -82,6 +83,25 @@ def share_wards(register: Register, home: Home, wards: WardStore) -> None:
     wards.take_over([(word, known.get(word.asset_id)) for word in register.list_newer_words(known)])
 
 
+def tell_overtaken(home: Home, wards: WardStore, numbers: Iterable[str]) -> None:
+    """Tell the bench's own register of wards that were just said, where clocks put what it knows behind them.
+
+    Whoever says a ward now says it last, though another bench's clock be ahead. What cannot be told now is told when
+    wards are shared, in its place by the clocks; no server is asked.
+    """
+    if not _shares_wards(home):
+        return
+    from provision.register.sql.register import open_register  # noqa: PLC0415 # SQLAlchemy comes along
+
+    names = {short: ward.name for short, ward in home.site.wards.items()}
+    said = frozenset(numbers)
+    words = [word for word in wards.list_current() if word.asset_id in said]
+    with suppress(ProvisionError):
+        key = load_keys(home.keys).home
+        with open_register(home.path, key, home.bench.asset_prefix, None) as register:
+            register.take_wards(words, names, is_now=True)
+
+
 def see_house_wards(home: Home) -> Home:
     """Return a home whose site has the wards of the house, as far as they are known here; no server is asked.
 
@@ -90,18 +110,44 @@ def see_house_wards(home: Home) -> Home:
     Raises:
         HomeError: the bench's own register is damaged or of a newer version.
     """
-    if home.bench.register_place is None or not (home.state / LOCAL_NAME).exists():
+    if not _shares_wards(home):
         return home
+    words = _read_words(home, load_keys(home.keys).home.origin)
+    return replace(home, site=home.site.model_copy(update={"wards": _fit(home, words.settle(home.site.wards))}))
+
+
+def find_ward_of(home: Home, wards: WardStore, number: str) -> Ward | None:
+    """Return the ward that a tablet was assigned to, both as they are known here now; no server is asked.
+
+    For a station, whose site is as it was at its start, when its wards were told: what is told since is newer.
+
+    Raises:
+        HomeError: as `see_house_wards`.
+    """
+    short = wards.find(number)
+    if short is None or not _shares_wards(home):
+        return home.site.wards.get(short or "")
+    told = {**home.site.wards, **_read_words(home, "").newest}
+    return _fit(home, {each: ward for each, ward in told.items() if ward is not None}).get(short)
+
+
+def _shares_wards(home: Home) -> bool:
+    return home.bench.register_place is not None and (home.state / LOCAL_NAME).exists()
+
+
+def _read_words(home: Home, bench: str) -> WardWords:
     from provision.register.sql.opening import open_local  # noqa: PLC0415 # SQLAlchemy comes along
     from provision.register.sql.ward_rows import find_words  # noqa: PLC0415 # as above
 
-    key = load_keys(home.keys).home
     with closing(open_local(home.path)) as register:
-        words = register.read(partial(find_words, bench=key.origin))
+        return register.read(partial(find_words, bench=bench))
+
+
+def _fit(home: Home, wards: Mapping[str, Ward]) -> dict[str, Ward]:
+    """Those of some wards whose names have room on this site's tablets; else as the site's own file says."""
     own, most = home.site.wards, measure_room(home.site.place)
-    fitting = {short: ward if len(ward.name) <= most else own.get(short) for short, ward in words.settle(own).items()}
-    wards = {short: ward for short, ward in fitting.items() if ward is not None}
-    return replace(home, site=home.site.model_copy(update={"wards": wards}))
+    fitting = {short: ward if len(ward.name) <= most else own.get(short) for short, ward in wards.items()}
+    return {short: ward for short, ward in fitting.items() if ward is not None}
 
 
 def begin_numbering(

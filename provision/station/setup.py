@@ -64,7 +64,13 @@ from provision.state.donations import HAND_SAID_MEMBER, digest_hardware, read_do
 from provision.state.opening import open_bench_state
 from provision.station.cable_naming import name_cable
 from provision.station.devices import AdbDevices
-from provision.station.house_register import begin_numbering, bring_records, open_house_numbers, see_house_wards
+from provision.station.house_register import (
+    begin_numbering,
+    bring_records,
+    find_ward_of,
+    open_house_numbers,
+    see_house_wards,
+)
 from provision.station.kept_checkpoint import is_second_place_new, keep_checkpoint, read_kept
 from provision.station.ledger_writer import LedgerWriter
 from provision.station.options import Options
@@ -101,7 +107,8 @@ class BenchSetup:
     def digest(self, profile: Profile) -> Configuration:
         """Digests of everything that decides what a tablet gets, and copies of it.
 
-        No copy of an app set with managed configuration: its values are promised to be in no record.
+        No copy of an app set with managed configuration: its values are promised to be in no record. Not among them:
+        what other benches said of wards.
         """
         apps = () if self.appset.configurations else (self.appset.content,)
         return Configuration(
@@ -199,7 +206,7 @@ class BenchSetup:
             state.agent_secrets,
             *kept,
             screen,
-            state.wards.find,
+            partial(find_ward_of, self.home, state.wards),
             self.home.path,
         )
 

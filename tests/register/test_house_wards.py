@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from provision.register.settings import RegisterAddress
 from provision.register.sql.merging import merge
 from provision.register.sql.register import Register, open_register
 from provision.register.sql.tablet_rows import list_lives
+from provision.runs.agent_kit import AgentKit
+from provision.site.secret import Secret
 from provision.site.wards import Ward, WardColour
 from provision.state.opening import open_bench_state
 from provision.state.sql.ward_store import WardStore
@@ -119,6 +121,33 @@ def find_wards(home: Home) -> dict[str, str]:
         return {word.asset_id: word.ward for word in state.wards.list_current()}
 
 
+def find_hotline(kit: AgentKit | None) -> object:
+    """The number that the policy of the tablet has."""
+    assert kit is not None
+    policy = kit.compose_policy("A-0001", Secret(b"x" * 32), lambda place, _secret: place, 30, kit.secrets())
+    assert isinstance(policy["asset"], dict)
+    return policy["asset"].get("hotline")
+
+
+def add_wards(home: Home, wards: dict[str, Ward]) -> Home:
+    """The home after an edit of its site.yaml."""
+    return replace(home, site=home.site.model_copy(update={"wards": {**home.site.wards, **wards}}))
+
+
+def test_a_station_that_began_before_has_the_wards_of_the_house_in_its_next_policy(homes: tuple[Home, Home]) -> None:
+    first, second = homes
+    exchange(first, second)
+    setup = load_setup(second)
+    with open_bench_state(second.path) as state:
+        kit = setup.make_kit(SecretReader(setup.home), state)
+        assert find_hotline(kit) == "4242"
+        first = add_wards(first, {"cardio-2": NEWER, "neuro": Ward(name="Neurologie", hotline="7777")})
+        exchange(first, second)
+        assert find_hotline(kit) == "4343"
+        state.wards.assign(["A-0001"], "neuro", Role.WARD, "")
+        assert find_hotline(kit) == "7777"
+
+
 def test_a_second_bench_knows_the_wards_and_the_ward_of_a_tablet(homes: tuple[Home, Home]) -> None:
     first, second = homes
     exchange(first, second)
@@ -127,8 +156,7 @@ def test_a_second_bench_knows_the_wards_and_the_ward_of_a_tablet(homes: tuple[Ho
     setup = load_setup(second)
     with open_bench_state(second.path) as state:
         kit = setup.make_kit(SecretReader(setup.home), state)
-        assert kit is not None
-        assert kit.site.wards[kit.find_ward("A-0001") or ""].hotline == "4242"
+        assert find_hotline(kit) == "4242"
     done = CliRunner().invoke(
         assign, ["--home", str(second.path), "--language", "en", "A-0001", "geronto", "--role", "hotline"]
     )
@@ -151,6 +179,47 @@ def test_a_word_that_came_meanwhile_is_not_undone_by_another_bench_s(homes: tupl
         state.wards.assign(["A-0001"], "geronto", "ward", "now")  # type: ignore[arg-type] # as above
         state.wards.take_over([(known, known)])
         assert state.wards.find("A-0001") == "geronto"
+
+
+NAMES = {"car2": "Cardiologie 2", "ger": "Gériatrie"}
+
+
+def say_ward(ward: str, at: str) -> Assignment:
+    return Assignment("A-0001", ward, f"2026-01-01T{at}Z", "technician", "")
+
+
+def test_a_word_that_is_told_late_does_not_undo_what_was_said_after_it(tmp_path: Path) -> None:
+    morning, afternoon = say_ward("car2", "09:00:00"), say_ward("ger", "14:00:00")
+    one, two = make_bench(tmp_path / "a", "A"), make_bench(tmp_path / "b", "B")
+    with one.open() as here, two.open() as there:
+        assert there.take_wards([afternoon], NAMES) == 1
+        bring_over(here, there)
+        assert here.take_wards([morning], NAMES) == 0
+        assert here.list_newer_words({"A-0001": morning}) == [afternoon]
+        assert here.take_wards([say_ward("car2", "14:00:01")], NAMES) == 1
+
+
+def test_words_of_one_bench_keep_their_order_within_a_second_and_where_its_clock_goes_back(tmp_path: Path) -> None:
+    with make_bench(tmp_path).open() as register:
+        words = [say_ward("car2", "09:00:00"), say_ward("ger", "09:00:00"), say_ward("car2", "09:00:00")]
+        told = [register.take_wards([word], NAMES) for word in (*words, words[-1], say_ward("ger", "08:00:00"))]
+        assert told == [1, 1, 1, 0, 1]
+        assert register.list_newer_words({"A-0001": words[-1]}) == [say_ward("ger", "08:00:00")]
+
+
+def test_who_knows_a_word_of_a_clock_that_is_ahead_says_the_next_one(homes: tuple[Home, Home]) -> None:
+    first, second = homes
+    exchange(first, second)
+    with open_bench_state(first.path) as state:
+        (known,) = state.wards.list_current()
+        ahead = replace(known, at="2222-01-01T00:00:00Z", ward="geronto")
+        state.wards.take_over([(ahead, known)])
+    exchange(first, second)
+    assert find_wards(second) == {"A-0001": "geronto"}
+    done = CliRunner().invoke(assign, ["--home", str(second.path), "--language", "en", "A-0001", "cardio-2"])
+    assert done.exit_code == 0, done.output
+    exchange(second, first)
+    assert find_wards(first) == find_wards(second) == {"A-0001": "cardio-2"}
 
 
 @dataclass

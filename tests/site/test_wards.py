@@ -105,7 +105,7 @@ def test_the_policy_of_a_tablet_follows_its_ward_and_the_sites_name(tmp_path: Pa
             Sender("Test", site_key()),
             dict,
             state.agent_secrets,
-            find_ward=state.wards.find,
+            find_ward=lambda number: site.wards.get(state.wards.find(number) or ""),
         )
         secrets = {"networks.0.passphrase": Secret(b"12345678")}
         policy = kit.compose_policy("A-0001", Secret(b"x" * 32), lambda place, _secret: place, 30, secrets)

@@ -55,6 +55,7 @@ class Obstacle(StrEnum):
     DATABASE = "database"
     RIGHTS = "rights"
     LOST = "lost"
+    NEWER = "newer"  # a bench with a newer version changed its tables
 
 
 class RegisterUnreachable(ProvisionError):

@@ -11,7 +11,7 @@ from provision.errors import HomeError, ProvisionError
 from provision.files import give_to_owner, make_folder
 from provision.register.in_time import call_in_time
 from provision.register.settings import LOCAL_NAME, RegisterAddress
-from provision.register.sql.database import RegisterDatabase
+from provision.register.sql.database import Obstacle, RegisterDatabase, RegisterUnreachable
 from provision.register.sql.schema import REVISION, VERSION
 
 _PRIVATE = 0o600
@@ -38,8 +38,8 @@ def open_shared(address: RegisterAddress) -> RegisterDatabase:
     """Open a register that several benches share; its tables are made where it has none.
 
     Raises:
-        RegisterUnreachable: the server does not answer.
-        HomeError: it refuses, or its register is of a newer version.
+        RegisterUnreachable: the server does not answer, or its register is of a newer version.
+        HomeError: it refuses.
     """
     return _bring_up_to_date(RegisterDatabase(address))
 
@@ -56,7 +56,7 @@ def answers(address: RegisterAddress) -> bool:
 
 
 def _bring_up_to_date(database: RegisterDatabase) -> RegisterDatabase:
-    fault = ""
+    fault: ProvisionError | None = None
     try:
         revision = _read_revision(database)
         if revision != REVISION:
@@ -64,19 +64,26 @@ def _bring_up_to_date(database: RegisterDatabase) -> RegisterDatabase:
             from provision.register.sql.migrations.run import STEPS  # noqa: PLC0415
 
             if revision is not None and not STEPS.is_known(revision):
-                fault = (
-                    f"{database.title}: made by a newer version of provision (revision {revision}, {REVISION} is the "
-                    "newest known here); it was not touched: take that version here, too"
-                )
+                fault = _name_newer(database, revision)
             else:
                 database.change_tables(STEPS.upgrade)
     except BaseException:
         database.close()
         raise
-    if fault:
+    if fault is not None:
         database.close()
-        raise HomeError(fault)
+        raise fault
     return database
+
+
+def _name_newer(database: RegisterDatabase, revision: str) -> ProvisionError:
+    """A shared register that another bench brought further stops no bench, which has its own."""
+    if database.is_shared:
+        return RegisterUnreachable(database.title, Obstacle.NEWER)
+    return HomeError(
+        f"{database.title}: made by a newer version of provision (revision {revision}, {REVISION} is the "
+        "newest known here); it was not touched: take that version here, too"
+    )
 
 
 def _read_revision(database: RegisterDatabase) -> str | None:

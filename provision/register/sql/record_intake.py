@@ -14,7 +14,7 @@ from provision.identity.which import UNREAD, Asset
 from provision.records.keys import HomeKey
 from provision.records.ledger import LEAVES_NAME, Leaf, read_unsettled
 from provision.records.reader import LEDGER, attempt, bundle_paths, check_membership, read_bundle
-from provision.register.events import EventKind, Told
+from provision.register.events import Event, EventKind, Told, find_bench
 from provision.register.identities import BENCH as WHO
 from provision.register.identities import tell_number, tell_retired
 from provision.register.runs import RunFacts, read_run
@@ -123,21 +123,37 @@ def keep_numbers(connection: Connection, writer: str, assets: Sequence[Asset], s
     return len(new)
 
 
-def keep_assignments(connection: Connection, writer: str, events: Sequence[Told]) -> int:
+def keep_assignments(connection: Connection, writer: str, bench: str, events: Sequence[Told], *, is_now: bool) -> int:
     """Tell of the wards that a bench heard of and no event tells of; returns how many.
 
-    What another bench said since is not said again, so that two benches never take a tablet from each other in turn.
+    What another bench said since is not said again, so that two benches never take a tablet from each other in turn;
+    what was said before another bench's last word, by both their clocks, is not told behind it. Words of one bench keep
+    their order, whatever its clock says.
+
+    Args:
+        is_now: the words are being said by somebody who may know the last one: only those are told that their clock
+            puts before it. The others are told in the order in which they were said.
     """
-    new = [event for event in events if not _is_told(connection, event)]
+    new = [event for event in events if _is_new(connection, bench, event, is_now=is_now)]
     add_events(connection, writer, new)
     refresh(connection, {event.tablet for event in new})
     return len(new)
 
 
-def _is_told(connection: Connection, event: Told) -> bool:
-    """Times are of whole seconds, in which somebody may say two wards."""
-    known = (one.told for one in find_events(connection, event.tablet) if one.told.kind is event.kind)
-    return any(all(one.body[key] == event.body[key] for key in ("said", "ward")) for one in known)
+def _is_new(connection: Connection, bench: str, event: Told, *, is_now: bool) -> bool:
+    words = [one for one in find_events(connection, event.tablet) if one.told.kind is event.kind]
+    if not words:
+        return not is_now
+    last = words[-1]
+    is_overtaken = find_bench(last.position.writer) != bench and last.told.body["said"] > event.body["said"]
+    return is_overtaken is is_now and not _is_told(words, bench, event)
+
+
+def _is_told(words: Sequence[Event], bench: str, event: Told) -> bool:
+    """Times are of whole seconds, in which somebody may say two wards and then the first again."""
+    own = [one.told for one in words if find_bench(one.position.writer) == bench]
+    is_last = not own or own[-1].body["said"] != event.body["said"] or own[-1].body["ward"] == event.body["ward"]
+    return is_last and any(all(one.told.body[key] == event.body[key] for key in ("said", "ward")) for one in words)
 
 
 def _list_installations(asset: Asset) -> tuple[str, ...]:

@@ -134,17 +134,21 @@ class Register:
         successors = find_successors([one.asset_id for one in known])
         return self.local.write(lambda connection: keep_numbers(connection, self.writer, known, successors))
 
-    def take_wards(self, assignments: Iterable[Assignment], names: Mapping[str, str]) -> int:
+    def take_wards(self, assignments: Iterable[Assignment], names: Mapping[str, str], *, is_now: bool = False) -> int:
         """Bring in the ward of each tablet that this bench heard of; returns how many events that took.
 
         Args:
             assignments: the newest of each tablet.
             names: of wards, by their short names.
+            is_now: they are being said; as `keep_assignments`.
         """
         told = [tell_assignment(one, names.get(one.ward, "")) for one in assignments]
         shown = self.local.read(list_assigned)
         new = [one for one in told if not shown.get(one.tablet, "").startswith(f"{one.body['ward']} (")]
-        return self.local.write(lambda connection: keep_assignments(connection, self.writer, new)) if new else 0
+        if not new:
+            return 0
+        keep = partial(keep_assignments, writer=self.writer, bench=self.bench, events=new, is_now=is_now)
+        return self.local.write(keep)
 
     def tell_wards(self, own: Mapping[str, Ward]) -> None:
         """Tell of the wards of this bench's site.yaml that it did not tell so."""

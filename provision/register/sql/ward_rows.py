@@ -28,7 +28,7 @@ def list_newer(connection: Connection, known: Mapping[str, Assignment]) -> list[
     """Return the word on each tablet's ward that this bench did not hear of.
 
     Args:
-        known: the newest word of this bench on each tablet, all of which the register was told.
+        known: the newest word of this bench on each tablet, brought in (`keep_assignments`).
     """
     mine = {number: one.ward for number, one in known.items()}
     which = or_(TABLET.c.assigned != "", TABLET.c.number.in_([number for number, ward in mine.items() if ward]))
