@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from waiting import wait_until
 
 from provision.errors import HomeError
@@ -25,7 +25,7 @@ from provision.register.settings import RegisterAddress
 from provision.register.sql.database import Obstacle, RegisterUnreachable
 from provision.register.sql.opening import open_shared
 from provision.register.sql.register import ASK_SECONDS, LOOK_SECONDS, Register
-from provision.register.sql.schema import EVENT, RUN, TABLET
+from provision.register.sql.schema import EVENT, REVISION, RUN, TABLET, VERSION
 from provision.register.sql.tablet_rows import find_life, read_page, read_standing
 from provision.site.secret import Secret
 from provision.state.opening import open_bench_state
@@ -122,6 +122,25 @@ def test_a_bench_that_is_cut_off_goes_on_and_loses_nothing(server: Server, tmp_p
         known = there.find_known("S3")
         assert [asset.asset_id for asset in known] == ["A-0003"]
         assert there.local.read(read_standing).doubles == ()
+
+
+def test_a_bench_works_alone_beside_a_register_of_a_newer_version_until_it_has_that(
+    server: Server, tmp_path: Path
+) -> None:
+    bench = make_bench(tmp_path, "A")
+    with bench.open(server.address()) as register:
+        register.sync()
+    shared = open_shared(server.address())
+    shared.change_tables(lambda c: c.execute(update(VERSION).values(version_num="r9999")))
+    with bench.open(server.address()) as register:
+        with pytest.raises(RegisterUnreachable) as refused:
+            register.sync()
+        assert refused.value.why is Obstacle.NEWER
+        assert register.allot(0, "S1", "i1") == "A-0001"
+        shared.change_tables(lambda c: c.execute(update(VERSION).values(version_num=REVISION)))
+        shared.close()
+        wake(register)
+        register.sync()
 
 
 def test_one_tablet_at_two_benches_that_are_cut_off_is_named(server: Server, tmp_path: Path) -> None:
