@@ -75,6 +75,11 @@ class SlotView:
         return None if self.run is None else self.run.end
 
     @property
+    def asks_label_first(self) -> bool:
+        """Tell whether its run ended badly under a guessed number, and its label can be given while it is there."""
+        return self.end is not None and self.end.awaits_label and not self.end.outcome.is_good and self.present
+
+    @property
     def group(self) -> Group:
         """Who has to do something now."""
         if self.state is SlotState.EMPTY:

@@ -16,7 +16,7 @@ from provision.board.closing import sort_by_slot
 from provision.board.hands import NO_HANDS, Hands, count_hands
 from provision.board.stage import Stage
 from provision.records.run_end import UNIDENTIFIED, RunEnd
-from provision.terms import Outcome, Phase
+from provision.terms import Outcome, Phase, Reason
 
 TELLING_ENDS = 3
 """So many tablets of a batch have a pace."""
@@ -33,7 +33,7 @@ class Totals:
     """How far a batch is; every tablet counts once, by its last end.
 
     Attributes:
-        done: with or without warnings.
+        done: with or without warnings. reserved: those of them with warnings.
         failed: failed, lost or stopped: they come again, and are among those that are left.
         planned: tablets of the batch; None where nobody said.
         left: seconds until everything that is known of is through; None where nothing tells.
@@ -46,6 +46,7 @@ class Totals:
     planned: int | None = None
     left: float | None = None
     stands: bool = False
+    reserved: int = 0
 
     @property
     def through(self) -> int:
@@ -118,6 +119,11 @@ def begin_after_rest(batch: Batch, rest: float, now: float) -> Batch:
     return Batch(now, ways=batch.ways, gone=batch.gone)
 
 
+def count_losses(batch: Batch) -> Mapping[str, int]:
+    """How often a tablet went away during its run, by the slot where it hung."""
+    return Counter(one.end.slot for one in batch.ends if one.end.reason is Reason.TABLET_GONE)
+
+
 def last_ends(ends: Sequence[RunEnd]) -> tuple[RunEnd, ...]:
     """The last end of each tablet: one that was lost may have gone on after a new plug.
 
@@ -132,7 +138,7 @@ def count(batch: Batch, views: Iterable[SlotView], now: float) -> Totals:
     counts = Counter(end.outcome for end in _find_latest(_list_ends(batch)))
     done = counts[Outcome.DONE] + counts[Outcome.DONE_WITH_WARNINGS]
     failed = counts[Outcome.FAILED] + counts[Outcome.LOST] + counts[Outcome.STOPPED]
-    totals = Totals(done, counts[Outcome.REFUSED], failed, batch.planned)
+    totals = Totals(done, counts[Outcome.REFUSED], failed, batch.planned, reserved=counts[Outcome.DONE_WITH_WARNINGS])
     through, rest = totals.through, (batch.planned or 0) - totals.through
     if rest > 0 and _is_still(batch, seen, now):
         return replace(totals, stands=True)

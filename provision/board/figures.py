@@ -49,14 +49,15 @@ class Figures:
 
 def describe_figures(batch: Batch, now: float, at: float, language: Language) -> Figures:
     """The figures of a batch; `now` by the station's clock is `at` by the Unix clock."""
-    good = [one.end.outcome.is_good for one in batch.ends]
+    ends = sorted(batch.ends, key=lambda one: one.at)
+    good = [one.end.outcome.is_good for one in ends]
     last = last_ends([one.end for one in batch.ends])
     through = sum(end.outcome.is_good or end.outcome is Outcome.REFUSED for end in last)
     hours = (now - batch.began) / 3600
     # Every so many ends one point, the last end always among them.
     points = slice((len(good) - 1) % (step := len(good) // MOST_POINTS + 1), None, step)
     return Figures(
-        times=tuple(round(at - now + one.at, 1) for one in batch.ends[points]),
+        times=tuple(round(at - now + one.at, 1) for one in ends[points]),
         done=tuple(accumulate(map(int, good)))[points],
         others=tuple(accumulate(int(not one) for one in good))[points],
         per_hour=round(through / hours, 1) if through and hours > 0 else None,

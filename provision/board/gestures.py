@@ -77,7 +77,11 @@ _BY_REASON: Mapping[Reason, str] = {
 
 _ON_SCREENS = frozenset({"enter-screen", "word-screen"})
 
-GESTURES = frozenset({*_BY_STATE.values(), *_BY_REASON.values(), *_ON_SCREENS, "aside", "label", "keep-label", "slow"})
+_AFTER_GOOD_ENDS = frozenset({"hold", "keep-label", "label", "label-hold"})
+
+GESTURES = frozenset(
+    {*_BY_STATE.values(), *_BY_REASON.values(), *_ON_SCREENS, *_AFTER_GOOD_ENDS, "aside", "check-cable", "slow"}
+)
 
 
 def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
@@ -91,7 +95,10 @@ def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TER
         if needs_own_text(seen.state, medium):
             return say(language, f"gesture.{gesture}-screen")
         return say(language, f"gesture.{gesture}", label=seen.label)
-    return say(language, f"gesture.{name_end(seen.end)}", label=seen.label, asset_id=seen.end.asset_id)
+    name = "read-label" if seen.asks_label_first else name_end(seen.end)
+    if name == "replug" and seen.state is SlotState.LOST and seen.end.reason in {None, Reason.TABLET_GONE}:
+        name = "check-cable"
+    return say(language, f"gesture.{name}", label=seen.label, asset_id=seen.end.asset_id)
 
 
 def tell_cause(seen: SlotView, language: Language) -> str:
@@ -113,6 +120,8 @@ def name_end(end: RunEnd) -> str:
     """Name the gesture about an ended run, of `gestures.yaml`."""
     if end.doubt is not None and end.outcome.is_good:
         return "read-label"
+    if end.outcome.is_good and end.reason is Reason.DEVIATIONS_LEFT and end.asset_id:
+        return "hold" if end.given_by else "label-hold"
     if end.reason is not None:
         return _BY_REASON.get(end.reason, "aside")
     if end.outcome.is_good:

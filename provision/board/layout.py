@@ -272,14 +272,20 @@ def _count(views: Sequence[SlotView], totals: Totals, page: _Page) -> str:
     return next((line for line in lines if cells(line) <= page.columns), " · ".join([hands, working, empty]))
 
 
-def tell_totals(totals: Totals, language: Language) -> list[str]:
-    """`63 of 150 done, 12 refused, 2 unfinished`; nothing before the first tablet ended."""
+def tell_totals(totals: Totals, language: Language, *, reserved: bool = False) -> list[str]:
+    """`63 of 150 done, 12 refused, 2 unfinished`; nothing before the first tablet ended.
+
+    Args:
+        reserved: says how many of those done have reservations.
+    """
     if totals.planned is not None:
         done = say(language, "board.count.planned", done=totals.done, planned=totals.planned)
     elif totals.done:
         done = say_count(language, "board.count.done", totals.done)
     else:
         return []
+    if reserved and totals.reserved:
+        done = say(language, "web.headline.reserved", done=done, count=totals.reserved)
     others = {"ended.refused": totals.refused, "board.count.unfinished": totals.failed} if totals.planned else {}
     return [", ".join([done, *(say_count(language, key, many) for key, many in others.items() if many)])]
 

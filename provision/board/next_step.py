@@ -52,5 +52,6 @@ def tell_next(seen: SlotView, language: Language, medium: Medium) -> str:
     if step is None or medium is Medium.TERMINAL:
         return ""
     plugged = say(language, "next.alone" if seen.alone else f"next.start-{medium}")
-    again = say(language, f"next.{step}-{medium}") if step is not NextStep.REPLUG else ""
+    name = "back" if step is NextStep.EITHER and seen.state is SlotState.LOST else str(step)
+    again = say(language, f"next.{name}-{medium}", label=seen.label) if step is not NextStep.REPLUG else ""
     return again if step is NextStep.AGAIN else f"{plugged} {again}".rstrip()

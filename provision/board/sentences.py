@@ -111,9 +111,12 @@ def _find_key(seen: SlotView, medium: Medium) -> str | None:
 
 
 def _tell_after_end(seen: SlotView, end: RunEnd, language: Language, medium: Medium) -> str:
+    first = ""
+    if seen.asks_label_first:  # what follows mostly unplugs it, and then nobody can be told
+        first = say(language, f"slot.ended.label-first.{medium}", label=printable(end.slot)) + " "
     if seen.state is SlotState.LOST and end.reason in {None, Reason.TABLET_GONE}:
-        return say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
-    return advise(end, language, medium)
+        return first + say(language, "slot.lost.replug" if seen.present else "slot.lost.now")
+    return first + advise(end, language, medium)
 
 
 def tell_end(end: RunEnd, language: Language) -> str:
@@ -163,7 +166,9 @@ def _advise(end: RunEnd, language: Language, medium: Medium | None) -> str:
     if known:
         return f"{printable(known).rstrip('.')}."
     if end.outcome.is_good and end.reason is Reason.DEVIATIONS_LEFT:
-        return f"{_tell_label(end, language)} {say(language, 'slot.ended.reserved', record=end.record or NO_RECORD)}"
+        key = "slot.ended.reserved" if medium in {None, Medium.TERMINAL} else "slot.ended.reserved-tablet"
+        held = say(language, key, record=end.record or NO_RECORD, asset_id=end.asset_id)
+        return f"{_tell_label(end, language)} {held}"
     if end.reason is not None:
         return say(language, f"reason.{end.reason}.action")
     return _tell_label(end, language)

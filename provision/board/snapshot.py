@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provision.bench.slot_views import Group, SlotView, label_order, summarise
 from provision.bench.slots import CLOSING, SlotState
-from provision.board.batch import Batch, Totals
+from provision.board.batch import Batch, Totals, count_losses
 from provision.board.cable import list_menus
 from provision.board.figures import Figures, describe_figures
 from provision.board.gestures import tell_gesture
@@ -26,6 +26,11 @@ from provision.board.sentences import name_number, name_slot, name_tablet, tell_
 from provision.board.stage import Stage
 from provision.terms import HomeKind, Outcome, Phase
 from provision.texts.catalogue import Language, printable, say, say_count
+
+MOST_NAMED = 8
+"""Slots on one button."""
+TELLING_LOSSES = 2
+"""From so many on it may be the cable; one is somebody's hand."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class Place:
         way: where it was since it was plugged.
         menus: menu entries to touch on a tablet without debugging, one way after the other (`board.cable.list_menus`).
         words: what somebody can say about it now: `yes`, `no`, `start`, `again`, `show`, `stop`; `label` and a number.
+        losses: what is to be done about its cable where tablets went away there again and again; empty where not.
     """
 
     label: str
@@ -88,6 +94,7 @@ class Place:
     way: tuple[StageTold, ...]
     menus: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
+    losses: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,8 @@ class Todo:
         gesture: that in a few words, for who only reads.
         menus: as of a `Place`. words: what can be said about each slot by a button, with its label.
         asked: labels of those slots in which the tablet's own label is asked for.
+        step_since: since when a slow run is at its step, by the Unix clock in seconds; 0 for others.
+        losses: as of a `Place`.
     """
 
     names: str
@@ -113,6 +122,8 @@ class Todo:
     menus: tuple[tuple[str, ...], ...]
     words: tuple[tuple[str, str], ...]
     asked: tuple[str, ...]
+    step_since: float
+    losses: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,7 @@ class Snapshot:
     Attributes:
         at: seconds of the Unix clock. as_of: the same as `hh:mm:ss` of the bench.
         counts: slots by who has to do something: `hand`, `working`, `rest`.
-        ready: how many wait for the word to start.
+        ready: how many wait for the word to start. ready_which: these with their slots, for the button of all.
         headline: how far the batch is, in parts.
         todo: what hands do, most urgent first.
         hubs: as they stand on the table; ports without a label that show a device stand in `elsewhere`.
@@ -154,6 +165,7 @@ class Snapshot:
     as_of: str
     counts: Mapping[str, int]
     ready: int
+    ready_which: str
     totals: Totals
     headline: tuple[str, ...]
     todo: tuple[Todo, ...]
@@ -167,11 +179,13 @@ class Snapshot:
 
 def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> Snapshot:
     """The moment in one language."""
-    places = {seen.port: _describe_place(seen, moment, language) for seen in moment.views}
+    losses = count_losses(moment.batch)
+    places = {seen.port: _describe_place(seen, moment, losses, language) for seen in moment.views}
     counts = summarise(moment.views)
     hubs = tuple(_lay_out([seen for seen in moment.views if seen.label], places))
     elsewhere = tuple(places[seen.port] for seen in moment.views if not seen.label)
     legend = tell_marks({place.mark for place in places.values()}, language)
+    ready = sorted((one.label for one in places.values() if "start" in one.words), key=label_order)
     in_order = [*(place for hub in hubs for place in hub.places), *elsewhere]
     return Snapshot(
         language=str(language),
@@ -180,10 +194,11 @@ def describe(moment: Moment, site: str, kind: HomeKind, language: Language) -> S
         at=moment.at.timestamp(),
         as_of=f"{moment.at:%H:%M:%S}",
         counts={"hand": counts.hands, "working": counts.working, "rest": counts.empty},
-        ready=sum("start" in place.words for place in places.values()),
+        ready=len(ready),
+        ready_which=say_count(language, "web.word.start-which", len(ready), slots=_name_some(ready)) if ready else "",
         totals=moment.totals,
         headline=_tell_headline(moment.totals, counts.hands, counts.working, language, has_slots=bool(moment.views)),
-        todo=tuple(_list_todo(moment.views, language)),
+        todo=tuple(_list_todo(moment.views, places, language)),
         hubs=hubs,
         elsewhere=elsewhere,
         said=tuple(map(printable, moment.said)),
@@ -201,16 +216,27 @@ def _list_looks(legend: Sequence[MarkTold], places: Sequence[Place]) -> Iterator
             yield Look(one.name, one.word, labels)
 
 
+def _name_some(labels: Sequence[str]) -> str:
+    """Their labels; of many only the first."""
+    return ", ".join(labels[:MOST_NAMED]) + (", …" if len(labels) > MOST_NAMED else "")
+
+
 def _tell_headline(totals: Totals, hands: int, working: int, language: Language, *, has_slots: bool) -> tuple[str, ...]:
-    done = tell_totals(totals, language) or [say_count(language, "board.count.done", 0)]
-    left = [text] if (text := tell_left(totals, language)) else []
     if not has_slots:
         return (say(language, "web.headline-no-slot"),)
+    rest = 0 if totals.planned is None else totals.planned - totals.through
+    shown = replace(totals, failed=0) if rest > 0 else totals  # else they stand among those that are left
+    done = tell_totals(shown, language, reserved=True) or [say_count(language, "board.count.done", 0)]
+    if rest > 0:
+        key = "web.headline.rest-unfinished" if totals.failed else "web.headline.rest"
+        unfinished = say_count(language, "board.count.unfinished", totals.failed)
+        done.append(say(language, key, count=rest, unfinished=unfinished))
+    left = [text] if (text := tell_left(totals, language)) else []
     alone = [say_count(language, "web.headline.alone", working)] if working else []
-    return (*done, *left, say_count(language, "board.count.hands", hands), *alone)
+    return (*done, *left, say_count(language, "web.headline.hands", hands), *alone)
 
 
-def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place:
+def _describe_place(seen: SlotView, moment: Moment, losses: Mapping[str, int], language: Language) -> Place:
     mark = find_mark(seen)
     way = moment.batch.ways.get(seen.port, ())
     running = seen.state in {SlotState.RUNNING, SlotState.AWAY} and seen.run is not None
@@ -234,7 +260,12 @@ def _describe_place(seen: SlotView, moment: Moment, language: Language) -> Place
         way=tuple(_tell_way(way, moment.now, started, language)),
         menus=list_menus(seen, language),
         words=list_words(seen),
+        losses=_tell_losses(losses.get(seen.label, 0) if seen.label else 0, language),
     )
+
+
+def _tell_losses(many: int, language: Language) -> str:
+    return say(language, "web.losses", count=many) if many >= TELLING_LOSSES else ""
 
 
 def list_words(seen: SlotView) -> tuple[str, ...]:
@@ -265,7 +296,7 @@ def _name_stage(name: str, language: Language) -> str:
     return say(language, f"outcome.{name}" if name in set(Outcome) else f"slot.{name}.what")
 
 
-def _list_todo(views: Sequence[SlotView], language: Language) -> Iterator[Todo]:
+def _list_todo(views: Sequence[SlotView], places: Mapping[str, Place], language: Language) -> Iterator[Todo]:
     """Slots of which the very same is told stand together, where the first of them does."""
     groups: dict[tuple[str, str, str], list[SlotView]] = {}
     for seen in views:
@@ -296,6 +327,8 @@ def _list_todo(views: Sequence[SlotView], language: Language) -> Iterator[Todo]:
                 if word != "label"
             ),
             tuple(printable(seen.label) for seen in group if seen.label and "label" in list_words(seen)),
+            places[group[0].port].since if len(group) == 1 and group[0].usual is not None else 0.0,
+            tuple(f"{places[seen.port].name} · {text}" for seen in group if (text := places[seen.port].losses)),
         )
 
 

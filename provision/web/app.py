@@ -194,7 +194,14 @@ class Pages:
             drawn = (number, render_board(told))
             self._drawn[language] = drawn
         plots = name_plots(told.figures, language)
-        return {"number": number, **self._beat(), "board": drawn[1], "ready": told.ready, "plots": plots}
+        return {
+            "number": number,
+            **self._beat(),
+            "board": drawn[1],
+            "ready": told.ready,
+            "ready_which": told.ready_which,
+            "plots": plots,
+        }
 
 
 def _event(name: str, data: object, number: int | None = None) -> str:

@@ -30,7 +30,7 @@ def _environment() -> Environment:
     )
     environment.globals["marks"] = MARKS
     environment.globals["draw_menus"] = draw_menus
-    environment.globals["split_commands"] = split_commands
+    environment.globals["split_whole"] = split_whole
     environment.globals["span"] = tell_span
     return environment
 
@@ -99,12 +99,19 @@ def name_plots(figures: Figures, language: Language) -> dict[str, object]:
     }
 
 
-_COMMAND = re.compile(r"(provision(?: [a-z]+)+(?: [A-Z]?\d+)?(?=[ ,.;:”\u00a0]|$))")
+_WHOLE = re.compile(
+    r"(provision(?: [a-z]+)+(?: [A-Z]?\d+)?(?=[ ,.;:”\u00a0]|$)"
+    r"|“[^“”]{1,24}”|«\u00a0[^«»]{1,24}\u00a0»"
+    r"|(?=[\w-]{3,20}(?![\w-]))\w+(?:-\w+)+)"
+)
 
 
-def split_commands(text: str) -> list[str]:
-    """A sentence in pieces, every second of them a command, which a page does not break between lines."""
-    return _COMMAND.split(text)
+def split_whole(text: str) -> list[str]:
+    """A sentence in pieces, every second of them one that a page does not break between lines.
+
+    Commands, short names of buttons, and short words with a hyphen: `A-0051`, `est-ce`.
+    """
+    return _WHOLE.split(text)
 
 
 def _sayer(language: str) -> Callable[..., str]:

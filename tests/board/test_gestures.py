@@ -8,7 +8,7 @@ from board_cases import make_view
 from provision.bench.slots import SlotState
 from provision.board.gestures import GESTURES, tell_cause, tell_gesture
 from provision.board.width import cells
-from provision.terms import Outcome, Reason
+from provision.terms import LabelDoubt, Outcome, Reason
 from provision.texts.catalogue import Language, say
 
 MOST_CELLS = 42
@@ -33,7 +33,15 @@ def test_whatever_a_slot_shows_has_a_gesture_and_a_cause(language: Language) -> 
 @pytest.mark.parametrize(
     ("members", "gesture"),
     [
-        ({"outcome": Outcome.DONE}, "put label A-0042 on it"),
+        ({"outcome": Outcome.DONE}, "unplug it, put label A-0042 on it"),
+        (
+            {"outcome": Outcome.DONE_WITH_WARNINGS, "reason": Reason.DEVIATIONS_LEFT},
+            "label A-0042 on it, do NOT hand it out",
+        ),
+        (
+            {"outcome": Outcome.REFUSED, "reason": Reason.BATTERY_LOW, "doubt": LabelDoubt.CANDIDATE},
+            "read its label, confirm it",
+        ),
         ({"outcome": Outcome.REFUSED, "reason": Reason.FOREIGN_OWNER}, "unplug it, set it aside"),
         ({"outcome": Outcome.REFUSED, "reason": Reason.NOT_RESET_FILES}, "reset it, plug it in again"),
         ({"outcome": Outcome.DONE_WITH_WARNINGS, "reason": Reason.LABEL_UNSURE}, "read its label, confirm it"),

@@ -47,7 +47,7 @@ def test_a_button_to_run_again_stands_exactly_where_the_sentence_names_it(langua
 
 def test_a_bench_that_starts_by_itself_says_so() -> None:
     seen = make_view({**ENDED, "reason": "tablet-hung"})
-    alone = "Plugged in again, it starts by itself. Without unplugging it: tap “Run again”."
+    alone = "Plugged in again, it starts by itself. Without unplugging it: tap “Run again 5”."
     assert tell_next(replace(seen, alone=True), Language.EN, Medium.PAGE) == alone
     assert "“Start”" in tell_next(seen, Language.EN, Medium.PAGE)
     assert "at the bench" in tell_next(seen, Language.EN, Medium.SCREEN)
@@ -62,6 +62,7 @@ def test_a_reserved_tablet_names_its_causes_its_label_and_its_record() -> None:
     what, now = tell_what(seen, Language.EN), tell_now(seen, Language.EN, Medium.PAGE)
     assert what == "done with warnings: not confirmed: time zone, screen switches off on time"
     assert "put label A-0042 on it" in now
-    assert "A-0042-1.intoto.jsonl" in now
+    assert "by the record of A-0042." in now
+    assert "A-0042-1.intoto.jsonl" in tell_now(seen, Language.EN)
     kept = replace(seen, run=replace(seen.run, end=replace(end, given_by="B")))
     assert "keeps its label A-0042" in tell_now(kept, Language.EN, Medium.PAGE)

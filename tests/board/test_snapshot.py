@@ -100,7 +100,7 @@ def test_the_headline_tells_the_batch_and_what_is_left() -> None:
         outcome = Outcome.DONE if at < 63 else Outcome.REFUSED
         batch = note_end(batch, make_end("1", outcome, None, asset_id=f"A-{at}"), "1-1.1", float(at))
     seen = make_view({"label": "1", "state": "empty", "present": False})
-    assert snapshot_of([seen], batch=batch).headline[:2] == ("63 of 150 done, 12 refused", "~2 min left")
+    assert snapshot_of([seen], batch=batch).headline[:3] == ("63 of 150 done, 12 refused", "75 left", "~2 min left")
 
 
 WORDS = [
@@ -156,7 +156,7 @@ def test_this_step_and_its_run_are_timed_apart() -> None:
 def test_the_headline_counts_what_the_list_names_and_what_a_bench_without_slots_needs() -> None:
     told = snapshot_of(twelve())
     many = sum(len(todo.labels) for todo in told.todo)
-    assert f"{many} slots need attention" in told.headline
+    assert f"{many} things to do" in told.headline
     assert snapshot_of([]).headline == ("No slot yet: teach the bench its ports",)
 
 
@@ -165,3 +165,48 @@ def test_no_word_of_the_list_is_the_one_that_the_headline_counts(language: Langu
     """A count of all that needs a hand beside a tag of the same word for some of it would contradict itself."""
     counted = say(language, "board.count.hands.one", count="").strip()
     assert not [name for name in MARKS if say(language, f"mark.{name}.word") == counted]
+
+
+def test_the_headline_adds_up_and_says_what_is_reserved_and_unfinished() -> None:
+    batch = Batch(0.0, planned=10)
+    ends = [(Outcome.DONE, None), (Outcome.DONE_WITH_WARNINGS, Reason.DEVIATIONS_LEFT), (Outcome.REFUSED, None)]
+    ends += [(Outcome.LOST, Reason.TABLET_GONE)]
+    for at, (outcome, reason) in enumerate(ends):
+        batch = note_end(batch, make_end("1", outcome, reason, asset_id=f"A-{at}"), "1-1.1", float(at))
+    seen = make_view({"label": "1", "state": "empty", "present": False})
+    told = snapshot_of([seen], batch=batch).headline
+    assert told[:2] == ("2 of 10 done (1 with reservations), 1 refused", "7 left (1 unfinished)")
+
+
+def test_a_label_is_given_before_a_refused_tablet_is_unplugged() -> None:
+    asked = {"label": "3", "state": "ended", "outcome": "refused", "reason": "battery-low", "doubt": "candidate"}
+    for medium in Medium:
+        now = tell_now(make_view({"asset_id": "A-0043", **asked}), Language.EN, medium)
+        assert -1 < now.index("label") < now.index("Unplug it"), medium
+    away = make_view({"asset_id": "A-0043", **asked, "present": False})
+    assert "label" not in tell_now(away, Language.EN, Medium.PAGE)
+
+
+def test_a_slot_that_lost_tablets_again_and_again_says_so_on_its_tile_and_its_row() -> None:
+    batch = Batch(0.0)
+    for at, slot in enumerate(("7", "7", "8")):
+        end = make_end(slot, Outcome.LOST, Reason.TABLET_GONE, asset_id=f"A-{at}")
+        batch = note_end(batch, end, "1-1.1", float(at))
+    views = [make_view({"label": label, "port": f"1-1.{label}", "state": "unauthorized"}) for label in ("7", "8")]
+    told = snapshot_of(views, batch=batch)
+    assert [bool(place.losses) for place in told.hubs[0].places] == [True, False]
+    assert told.todo[0].losses == (f"Slot 7 · {told.hubs[0].places[0].losses}",)
+
+
+def test_a_plot_over_time_goes_forward() -> None:
+    batch = Batch(0.0)
+    for at in (50.0, 20.0, 70.0):
+        batch = note_end(batch, make_end("1", Outcome.DONE, None, asset_id=f"A-{at}"), "1-1.1", at)
+    times = snapshot_of([], batch=batch).figures.times
+    assert list(times) == sorted(times)
+
+
+def test_the_start_of_all_names_its_slots() -> None:
+    views = [make_view({"label": str(at), "port": f"1-1.{at}", "state": "ready"}) for at in range(1, 13)]
+    assert snapshot_of(views[8:9]).ready_which == "slot 9"
+    assert snapshot_of(views).ready_which == "12 (slots 1, 2, 3, 4, 5, 6, 7, 8, …)"

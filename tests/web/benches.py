@@ -130,7 +130,7 @@ def make_batch() -> Batch:
     ends += [(Outcome.REFUSED, Reason.BATTERY_LOW)] * 4 + [(Outcome.LOST, Reason.TABLET_GONE)] * 2
     mixed = [ends[at * 30 % len(ends)] for at in range(len(ends))]
     for at, (outcome, reason) in enumerate(mixed):
-        slot = "7" if outcome is Outcome.LOST else str(1 + at % 28)
+        slot = "2" if outcome is Outcome.LOST else str(1 + at % 28)
         end = make_end(slot, outcome, reason, asset_id=f"A-{1000 + at}")
         batch = note_end(batch, end, "1-1.1", 100.0 + 48.0 * at)
     phases = {phase: 20.0 + 15.0 * at for at, phase in enumerate(Phase)}

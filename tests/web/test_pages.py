@@ -23,7 +23,7 @@ from provision.texts.catalogue import Language, say
 from provision.web.app import Pages
 from provision.web.feed import Feed
 from provision.web.guard import KEY_COOKIE, Guard, Keys
-from provision.web.render import render_board, render_page, render_style
+from provision.web.render import render_board, render_page, render_style, split_whole
 from tests.board.board_cases import make_view
 from tests.web.benches import BENCHES, SITE, Listener, make_moment, tell
 
@@ -82,7 +82,7 @@ def test_a_snapshot_is_plain_json_of_the_newest_moment() -> None:
     first = bench.client.get("/snapshot?lang=en").json()
     bench.feed.publish(make_moment(BENCHES["none"]))
     second = bench.client.get("/snapshot?lang=en").json()
-    assert (first["headline"][0], len(first["hubs"])) == ("65 of 150 done, 12 refused, 2 unfinished", 2)
+    assert (first["headline"][0], len(first["hubs"])) == ("65 of 150 done (1 with reservations), 12 refused", 2)
     assert second["number"] == first["number"] + 1
     assert second["hubs"] == []
 
@@ -348,3 +348,17 @@ def test_words_on_every_look_are_read() -> None:
     looks = re.findall(r"--look: (#\w+); --ink: (#\w+)", render_style())
     assert len(looks) == len(MARKS)
     assert [pair for pair in looks if contrast(*pair) < 4.5] == []
+
+
+def test_numbers_and_words_with_a_hyphen_stay_on_one_line() -> None:
+    pieces = split_whole(
+        "Collez A-0051, est-ce bien ? provision accept 4. “2: confirm”, “Always allow from this computer”"
+    )
+    assert pieces[1::2] == ["A-0051", "est-ce", "provision accept 4", "“2: confirm”"]
+
+
+def test_a_stop_in_the_list_says_what_follows_and_a_slow_step_how_long_it_takes() -> None:
+    html = render_board(tell("twelve"))
+    assert say(Language.EN, "web.word.stop-slot-what", label="5") in html
+    row = html[html.index('id="todo-slow-5"') :]
+    assert 'data-told="step"' in row[: row.index("</li>")]

@@ -86,7 +86,7 @@
       htmx.process(board);
       root.dataset.number = number;
     }
-    startAll(picture.ready);
+    startAll(picture.ready, picture.ready_which);
     hear(picture);
     if (plotted !== picture.plots) plot(picture.plots);
     tellTimes();
@@ -94,11 +94,12 @@
   };
 
   // The word to start all is one while somebody waits for it; else the page says why it is not.
-  const startAll = (ready) => {
+  const startAll = (ready, which) => {
     const button = document.getElementById("start-all");
     const why = document.getElementById("start-none");
     if (!button || !why) return;
     button.disabled = !ready;
+    document.getElementById("start-which").textContent = ready ? " · " + which : "";
     why.hidden = Boolean(ready);
   };
 
