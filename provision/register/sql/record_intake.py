@@ -146,7 +146,7 @@ def _is_new(connection: Connection, bench: str, event: Told, *, is_now: bool) ->
         return not is_now
     last = words[-1]
     is_overtaken = find_bench(last.position.writer) != bench and last.told.body["said"] > event.body["said"]
-    return is_overtaken is is_now and not _is_told(words, bench, event)
+    return is_overtaken is is_now and (is_now or not _is_told(words, bench, event))
 
 
 def _is_told(words: Sequence[Event], bench: str, event: Told) -> bool:
