@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
@@ -33,7 +31,7 @@ from provision.cli.reach import open_tablets, reach
 from provision.cli.speech import language_of, speak
 from provision.errors import HomeError, HomeInUse
 from provision.facts.one_package import is_installed
-from provision.home.folder import Home, load_home, lock_home
+from provision.home.folder import load_home, lock_home
 from provision.identity.which import UNREAD, digest_installation
 from provision.profiles.load import load_profiles
 from provision.records.content import format_time
@@ -110,21 +108,20 @@ def order(access: Access, slot: str | None, serial: str | None, number: str, why
     may not leave from where it is. Not beside a running station, which would begin on the tablet once it was reset.
     Exit status 0 ordered, 1 refused.
     """
-    with _open_bench(access) as bench:
-        wanted = read_typed(bench.language, number)
-        life = _find_leaving(bench.house, wanted, by, why, donor)
-        look = _look(bench, access, slot, serial)
-        with open_bench_state(bench.home.path) as state:
-            asset = state.open_registry(bench.home.bench.asset_prefix).find_asset(wanted)
+    with open_house(access.folder, access.language) as house:
+        wipes, wanted = _open_wipes(house), read_typed(house.language, number)
+        life = _find_leaving(house, wanted, by, why, donor)
+        look = _look(house, access, slot, serial)
+        with open_bench_state(house.home.path) as state:
+            asset = state.open_registry(house.prefix).find_asset(wanted)
         obstacles = ["unknown"] if asset is None else list(find_obstacles(look, asset))
         for each in obstacles:
-            click.echo(say(bench.language, f"wipe.obstacle.{each}", number=wanted), err=True)
+            house.tell_aside(f"wipe.obstacle.{each}", number=wanted)
         if obstacles:
             raise SystemExit(ending.NOT_ALL)
         who = (life.maker, life.model, look.serial, look.installation, donor or life.donor)
-        written = WipeOrder(bench.home.kind, wanted, *who, by, why, format_time(datetime.now(UTC)))
-        folder = bench.wipes.order(written)
-    click.echo(say(bench.language, "wipe.ordered", number=wanted, folder=folder))
+        folder = wipes.order(WipeOrder(house.home.kind, wanted, *who, by, why, format_time(datetime.now(UTC))))
+    click.echo(say(house.language, "wipe.ordered", number=wanted, folder=folder))
 
 
 @wipe.command()
@@ -144,13 +141,13 @@ def agree(
     """
     with open_house(home, language) as house:
         wipes, spoken, wanted = _open_wipes(house), house.language, read_typed(house.language, number)
-        found = _find_open(wipes, spoken, wanted)
+        found = _find_open(house, wipes, wanted)
         key = "agreed-already" if found.agreement is not None else "same-person" if found.order.by == by else ""
         if key:
-            click.echo(say(spoken, f"wipe.{key}", number=wanted), err=True)
+            house.tell_aside(f"wipe.{key}", number=wanted)
             raise SystemExit(ending.NOT_ALL)
         life = _find_leaving(house, wanted, by, found.order.why, "")
-        _refuse_outdated(spoken, found.order, life)
+        _refuse_outdated(house, found.order, life)
         click.echo(say(spoken, "wipe.about", **_describe(found.order)))
         signer = read_second_key(file, ask_passphrase(spoken, passphrase_fd, _OF_SECOND_KEY), wipes.second)
         wipes.agree(found, by, format_time(datetime.now(UTC)), signer)
@@ -183,46 +180,27 @@ def close(
     Exit status 0 ended, 1 something read speaks against it, a station runs, nobody agreed, or the tablet was moved or
     seen by a bench since the order: then nothing is written.
     """
-    with _open_bench(access) as bench:
-        wanted, language = read_typed(bench.language, number), bench.language
+    with open_house(access.folder, access.language) as house:
+        wipes, wanted = _open_wipes(house), read_typed(house.language, number)
         out = out or Path(f"return-{wanted}.pdf")
         check_paper_name(out)
-        ended = bench.wipes.find_ended(wanted)
+        ended = wipes.find_ended(wanted)
         if ended is not None:
-            _finish(bench, ended, out)
+            _finish(house, ended, out)
             return
-        found = _find_open(bench.wipes, language, wanted)
+        found = _find_open(house, wipes, wanted)
         if found.agreement is None:
-            click.echo(say(language, "wipe.not-agreed", number=wanted), err=True)
+            house.tell_aside("wipe.not-agreed", number=wanted)
             raise SystemExit(ending.NOT_ALL)
         told = "unseen" if unseen else "seen"
-        _refuse_outdated(language, found.order, _find_leaving(bench.house, wanted, by, told, ""))
+        _refuse_outdated(house, found.order, _find_leaving(house, wanted, by, told, ""))
         if not unseen:
-            _refuse_doubts(bench, found.order, _look(bench, access, slot, serial))
+            _refuse_doubts(house, found.order, _look(house, access, slot, serial))
         outcome, seen = (WipeOutcome.NOT_SEEN, ()) if unseen else (WipeOutcome.SEEN, SEEN)
         end = WipeEnd(outcome, by, format_time(datetime.now(UTC)), seen)
-        file = bench.wipes.end(found, end, f"provision {metadata.version('provision')}")
-        _give_back(bench, EndedWipe(file, found.order, end))
-        _print_sheet(bench, EndedWipe(file, found.order, end), out)
-
-
-@dataclass(frozen=True)
-class _Bench:
-    """A home whose tablets and register are at hand."""
-
-    home: Home
-    house: House
-    wipes: WipeFolder
-
-    @property
-    def language(self) -> Language:
-        return self.house.language
-
-
-@contextmanager
-def _open_bench(access: Access) -> Iterator[_Bench]:
-    with open_house(access.folder, access.language) as house:
-        yield _Bench(house.home, house, _open_wipes(house))
+        file = wipes.end(found, end, f"provision {metadata.version('provision')}")
+        _give_back(house, EndedWipe(file, found.order, end))
+        _print_sheet(house, EndedWipe(file, found.order, end), out)
 
 
 def _open_wipes(house: House) -> WipeFolder:
@@ -232,56 +210,56 @@ def _open_wipes(house: House) -> WipeFolder:
     return WipeFolder(house.home.path, load_keys(house.home.keys), second)
 
 
-def _finish(bench: _Bench, ended: EndedWipe, out: Path) -> None:
+def _finish(house: House, ended: EndedWipe, out: Path) -> None:
     """Write the sheet of a wipe that was ended once more, and give the tablet back where that failed.
 
     Raises:
         SystemExit: the tablet came into the house again since; nothing was written.
     """
-    number, language = ended.order.tablet, bench.language
-    life = _find_life(bench.house, number)
+    number = ended.order.tablet
+    life = _find_life(house, number)
     is_there = life.state is not Life.RETURNED
     if _is_after(life.last_seen, ended.end.at) or (is_there and _is_after(life.since, ended.end.at)):
-        click.echo(say(language, "wipe.none", number=number), err=True)
+        house.tell_aside("wipe.none", number=number)
         raise SystemExit(ending.NOT_ALL)
     if is_there:
-        _find_leaving(bench.house, number, ended.end.by, ended.end.outcome, "")
-        _give_back(bench, ended)
+        _find_leaving(house, number, ended.end.by, ended.end.outcome, "")
+        _give_back(house, ended)
     else:
-        click.echo(say(language, "wipe.ended-already", number=number, at=ended.end.at, file=ended.file))
-    _print_sheet(bench, ended, out)
+        click.echo(say(house.language, "wipe.ended-already", number=number, at=ended.end.at, file=ended.file))
+    _print_sheet(house, ended, out)
 
 
-def _give_back(bench: _Bench, ended: EndedWipe) -> None:
+def _give_back(house: House, ended: EndedWipe) -> None:
     order, end = ended.order, ended.end
     told = "unseen" if end.outcome is WipeOutcome.NOT_SEEN else "seen"
-    why = say(bench.language, f"wipe.why.{told}")
-    bench.house.register.tell(tell_move(order.tablet, Life.RETURNED, end.by, why, donor=order.donor))
-    click.echo(say(bench.language, f"wipe.closed.{told}", number=order.tablet, file=ended.file))
+    why = say(house.language, f"wipe.why.{told}")
+    house.register.tell(tell_move(order.tablet, Life.RETURNED, end.by, why, donor=order.donor))
+    click.echo(say(house.language, f"wipe.closed.{told}", number=order.tablet, file=ended.file))
 
 
-def _print_sheet(bench: _Bench, ended: EndedWipe, out: Path) -> None:
-    data = describe_return_sheet(bench.home.site, ended.order, ended.end, bench.language)
-    print_paper(bench.language, out, "return-sheet", data)
-    bench.house.sync()
+def _print_sheet(house: House, ended: EndedWipe, out: Path) -> None:
+    data = describe_return_sheet(house.home.site, ended.order, ended.end, house.language)
+    print_paper(house.language, out, "return-sheet", data)
+    house.sync()
 
 
-def _look(bench: _Bench, access: Access, slot: str | None, serial: str | None) -> Look:
+def _look(house: House, access: Access, slot: str | None, serial: str | None) -> Look:
     """Read what counts from the tablet that was named; nothing is changed.
 
     Raises:
         SystemExit: a station runs, which begins by itself on a tablet that was reset.
     """
-    setup = load_setup(bench.home)
+    setup = load_setup(house.home)
     with ExitStack() as stack:
         try:
-            stack.enter_context(lock_home(bench.home))
+            stack.enter_context(lock_home(house.home))
         except HomeInUse as held:
-            click.echo(f"{held}\n{say(bench.language, 'wipe.station')}", err=True)
+            click.echo(f"{held}\n{say(house.language, 'wipe.station')}", err=True)
             raise SystemExit(ending.NOT_ALL) from None
-        state = stack.enter_context(open_bench_state(bench.home.path))
-        reached = stack.enter_context(reach(open_tablets(access, bench.home), bench.home))
-        transport = pick(bench.home, reached, slot, serial).transport
+        state = stack.enter_context(open_bench_state(house.home.path))
+        reached = stack.enter_context(reach(open_tablets(access, house.home), house.home))
+        transport = pick(house.home, reached, slot, serial).transport
         facts = preview_plan(setup, transport, state).reading.facts
         has_agent = is_installed(transport, AGENT, setup.limits.facts)
     people = facts.people
@@ -295,25 +273,25 @@ def _look(bench: _Bench, access: Access, slot: str | None, serial: str | None) -
     )
 
 
-def _refuse_doubts(bench: _Bench, ordered: WipeOrder, look: Look) -> None:
-    others = [one for one in bench.house.register.find_known(ordered.serial) if one.asset_id != ordered.tablet]
+def _refuse_doubts(house: House, ordered: WipeOrder, look: Look) -> None:
+    others = [one for one in house.register.find_known(ordered.serial) if one.asset_id != ordered.tablet]
     doubts = list(find_doubts(look, ordered.serial, ordered.installation, shared=bool(others)))
     for each in doubts:
-        click.echo(say(bench.language, f"wipe.doubt.{each}", number=ordered.tablet), err=True)
+        house.tell_aside(f"wipe.doubt.{each}", number=ordered.tablet)
     if doubts:
         key = "wipe.undecided" if UNDECIDED.issuperset(doubts) else "wipe.doubtful"
-        click.echo(say(bench.language, key, number=ordered.tablet), err=True)
+        house.tell_aside(key, number=ordered.tablet)
         raise SystemExit(ending.NOT_ALL)
 
 
-def _refuse_outdated(language: Language, ordered: WipeOrder, life: TabletLife) -> None:
+def _refuse_outdated(house: House, ordered: WipeOrder, life: TabletLife) -> None:
     """Refuse an order that something happened after: nobody agreed to wipe the tablet as it is.
 
     Raises:
         SystemExit: it was moved, or a bench saw it, since.
     """
     if _is_after(life.since, ordered.at) or _is_after(life.last_seen, ordered.at):
-        click.echo(say(language, "wipe.outdated", number=ordered.tablet, at=ordered.at), err=True)
+        house.tell_aside("wipe.outdated", number=ordered.tablet, at=ordered.at)
         raise SystemExit(ending.NOT_ALL)
 
 
@@ -349,15 +327,15 @@ def _find_life(house: House, number: str) -> TabletLife:
     life = house.register.local.read(partial(find_life, number=number))
     if life is None or life.became:
         key = "register.unknown" if life is None else "wipe.retired"
-        click.echo(say(house.language, key, number=number), err=True)
+        house.tell_aside(key, number=number)
         raise SystemExit(ending.NOT_ALL)
     return life
 
 
-def _find_open(wipes: WipeFolder, language: Language, number: str) -> OpenWipe:
+def _find_open(house: House, wipes: WipeFolder, number: str) -> OpenWipe:
     found = wipes.find_open(number)
     if found is None:
-        click.echo(say(language, "wipe.none", number=number), err=True)
+        house.tell_aside("wipe.none", number=number)
         raise SystemExit(ending.NOT_ALL)
     return found
 
