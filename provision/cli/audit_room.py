@@ -45,12 +45,10 @@ def audit_room(home: Path | None, language: Language | None, ward: str, room: st
 
     Exit status 0 everything as told, 1 something is missing, elsewhere or not known, or nothing was scanned.
     """
-    from provision.register.sql.tablet_rows import list_lives  # noqa: PLC0415 # brings SQLAlchemy along
-
     if out is not None:
         check_paper_name(out)
     with open_house(home, language) as house:
-        lives = house.register.local.read(list_lives)
+        lives = house.list_lives()
         place = _find_place(house, lives, ward, room.strip())
         try:
             tell_look("", EventKind.SEEN, who, place.ward, place.room)  # before anybody scans forty labels in vain

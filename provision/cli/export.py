@@ -51,10 +51,8 @@ def export_csv(home: Path | None, language: Language | None, out: Path) -> None:
 
     No cell is a formula to a spreadsheet, whatever a tablet says of itself. A file of that name is replaced.
     """
-    from provision.register.sql.tablet_rows import list_lives  # noqa: PLC0415 # brings SQLAlchemy along
-
     with open_house(home, language) as house:
-        lives = house.register.local.read(list_lives)
+        lives = house.list_lives()
         table = write_table(list_cells(lives))
         write_atomically(out, (_BYTE_ORDER_MARK + table).encode(errors="replace"))
         click.echo(say_count(house.language, "export.csv", len(lives), file=out))
@@ -78,11 +76,9 @@ def glpi(home: Path | None, language: Language | None, out: Path, itemtype: str)
     same folder wrote of one is removed. GLPI makes one device of equal serial numbers: one that several tablets have is
     left out.
     """
-    from provision.register.sql.tablet_rows import list_lives  # noqa: PLC0415 # as above
-
     with open_house(home, language) as house:
         devices = GlpiDevices(name_site(house.home.keys), itemtype, metadata.version("provision"))
-        documents = devices.describe(house.register.local.read(list_lives))
+        documents = devices.describe(house.list_lives())
         make_folder(out)
         stale = list_stale(_read_devices(out), devices, tuple(documents))
         for number, document in documents.items():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from provision.errors import RecordError
 from provision.home.folder import Home, load_home
 from provision.records.keys import HomeKey, load_keys
 from provision.register.events import EventRefused
+from provision.register.lives import TabletLife
 from provision.register.moves import MoveRefused
 from provision.report.tablet_page import tell_state
 from provision.state.opening import open_bench_state
@@ -45,10 +47,22 @@ class House:
         """Say beside the answer what is not as it should be."""
         click.echo(say(self.language, key, **values), err=True)
 
+    def find_life(self, number: str) -> TabletLife | None:
+        """Find a tablet by its number; None where the register does not know it."""
+        # SQLAlchemy comes along, which `--help` need not load.
+        from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415
+
+        return self.register.local.read(partial(find_life, number=number))
+
+    def list_lives(self) -> Sequence[TabletLife]:
+        """Return every tablet of the register."""
+        from provision.register.sql.tablet_rows import list_lives  # noqa: PLC0415 # as above
+
+        return self.register.local.read(list_lives)
+
     def sync(self) -> bool:
         """Bring over what is missing on either side; returns whether the shared register could be reached, if any."""
-        # SQLAlchemy comes along, which `--help` need not load.
-        from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415
+        from provision.register.sql.database import RegisterUnreachable  # noqa: PLC0415 # as above
 
         try:
             self.register.sync()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -62,7 +61,7 @@ def move(
     """
     with open_house(home, language) as house:
         wanted, to = read_typed(house.language, number), Life(state)
-        life = _find_life(house, wanted)
+        life = house.find_life(wanted)
         is_there = life is not None and life.state is to and not any(where.values())
         _refuse_unknown(house, wanted, to, life, corrects=corrects, is_there=is_there)
         try:
@@ -78,12 +77,6 @@ def move(
             raise SystemExit(ending.NOT_ALL) from None
         click.echo(say(house.language, "register.moved", number=wanted, state=tell_state(to, house.language)))
         house.sync()
-
-
-def _find_life(house: House, number: str) -> TabletLife | None:
-    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
-
-    return house.register.local.read(partial(find_life, number=number))
 
 
 def _refuse_unknown(

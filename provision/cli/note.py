@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -31,11 +30,9 @@ def note(home: Path | None, number: str, text: str, kind: str, who: str, languag
     No person's name belongs there: it stays as long as the tablet's history. Exit status 0, 1 when the tablet is not
     known or the text is not taken.
     """
-    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
-
     with open_house(home, language) as house:
         wanted = read_typed(house.language, number)
-        if house.register.local.read(partial(find_life, number=wanted)) is None:
+        if house.find_life(wanted) is None:
             click.echo(say(house.language, "register.unknown", number=wanted), err=True)
             raise SystemExit(ending.NOT_ALL)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -60,13 +59,11 @@ def ward_sheet(home: Path | None, language: Language | None, out: Path, ward: st
     The tablets are those that are told to be there, as for `provision audit-room`: moved there, or ready with its name
     on their screens (`provision assign`). The ward's code is never on it.
     """
-    from provision.register.sql.tablet_rows import list_lives  # noqa: PLC0415 # brings SQLAlchemy along
-
     with open_house(home, language) as house:
         place, said = see_house_wards(house.home), house.language
         short = find_ward(said, place, ward)
         there = Place(place.site.wards[short].name, short)
-        numbers = [life.number for life in house.register.local.read(list_lives) if there.expects(life)]
+        numbers = [life.number for life in house.list_lives() if there.expects(life)]
     print_paper(said, out, "ward-sheet", describe_ward_sheet(place.site, short, numbers, said))
 
 
@@ -81,12 +78,10 @@ def hotline_card(home: Path | None, language: Language | None, out: Path, number
     It is what the register knows now; no code is on it. Exit status 0 written, 1 a tablet is not known, or its number
     was retired: then nothing is written.
     """
-    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
-
     with open_house(home, language) as house:
         place, said = see_house_wards(house.home), house.language
         wanted = tuple(dict.fromkeys(read_typed(said, each) for each in numbers))
-        found = {number: house.register.local.read(partial(find_life, number=number)) for number in wanted}
+        found = {number: house.find_life(number) for number in wanted}
         profiles = load_profiles(place.bench.device_profiles)
         keys = {one.name: one.reset_keys for one in (*profiles.known, profiles.common)}
         site_key, made = load_site_key(place.keys).key_id, f"{datetime.now(UTC).astimezone():%Y-%m-%d}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -223,7 +222,7 @@ def _finish(house: House, ended: EndedWipe, out: Path) -> None:
         house.tell_aside("wipe.none", number=number)
         raise SystemExit(ending.NOT_ALL)
     if is_there:
-        _find_leaving(house, number, ended.end.by, ended.end.outcome, "")
+        _refuse_staying(house, life, ended.end.by, ended.end.outcome, "")
         _give_back(house, ended)
     else:
         click.echo(say(house.language, "wipe.ended-already", number=number, at=ended.end.at, file=ended.file))
@@ -307,13 +306,17 @@ def _find_leaving(house: House, number: str, by: str, why: str, donor: str) -> T
         SystemExit: it is not known or may not; nothing was written.
     """
     life = _find_life(house, number)
+    _refuse_staying(house, life, by, why, donor)
+    return life
+
+
+def _refuse_staying(house: House, life: TabletLife, by: str, why: str, donor: str) -> None:
     try:
-        check_move(number, life.state, Life.RETURNED)
-        tell_move(number, Life.RETURNED, by, why, donor=donor)
+        check_move(life.number, life.state, Life.RETURNED)
+        tell_move(life.number, Life.RETURNED, by, why, donor=donor)
     except (MoveRefused, EventRefused) as refused:
         click.echo(tell_refusal(house.language, refused), err=True)
         raise SystemExit(ending.NOT_ALL) from None
-    return life
 
 
 def _find_life(house: House, number: str) -> TabletLife:
@@ -322,9 +325,7 @@ def _find_life(house: House, number: str) -> TabletLife:
     Raises:
         SystemExit: it is not known, or its number was retired.
     """
-    from provision.register.sql.tablet_rows import find_life  # noqa: PLC0415 # brings SQLAlchemy along
-
-    life = house.register.local.read(partial(find_life, number=number))
+    life = house.find_life(number)
     if life is None or life.became:
         key = "register.unknown" if life is None else "wipe.retired"
         house.tell_aside(key, number=number)
