@@ -83,7 +83,6 @@ def hotline_card(home: Path | None, language: Language | None, out: Path, number
         wanted = tuple(dict.fromkeys(read_typed(said, each) for each in numbers))
         found = {number: house.find_life(number) for number in wanted}
         profiles = load_profiles(place.bench.device_profiles)
-        keys = {one.name: one.reset_keys for one in (*profiles.known, profiles.common)}
         site_key, made = load_site_key(place.keys).key_id, f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
         cards = list[dict[str, object]]()
         for number, life in found.items():
@@ -92,6 +91,7 @@ def hotline_card(home: Path | None, language: Language | None, out: Path, number
                 click.echo(f"{number}: {say(said, key, number=number if life is None else became)}", err=True)
                 raise SystemExit(ending.NOT_ALL)
             ward = place.site.wards.get(life.assigned.partition(" (")[0])
-            cards.append(describe_hotline_card(place.site, site_key, life, ward, keys.get(life.profile), made, said))
+            keys = profiles.find_reset_keys(life.profile)
+            cards.append(describe_hotline_card(place.site, site_key, life, ward, keys, made, said))
     data = {"title": cards[0]["title"], "language": str(said), "cards": cards}
     print_paper(said, out, "hotline-card", data)

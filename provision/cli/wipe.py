@@ -343,12 +343,8 @@ def _find_open(house: House, wipes: WipeFolder, number: str) -> OpenWipe:
 
 def _find_keys(house: House, life: TabletLife) -> str:
     """How hands reach the recovery menu of a tablet's model, as its profile has it."""
-    profiles = load_profiles(house.home.bench.device_profiles)
-    found = {one.name: one.reset_keys for one in (*profiles.known, profiles.common)}
-    keys = found.get(life.profile)
-    if keys is None:
-        return say(house.language, "wipe.no-keys")
-    return keys.fr if house.language is Language.FR else keys.en
+    keys = load_profiles(house.home.bench.device_profiles).find_reset_keys(life.profile)
+    return say(house.language, "wipe.no-keys") if keys is None else keys.tell(house.language)
 
 
 def _describe(ordered: WipeOrder) -> dict[str, str]:

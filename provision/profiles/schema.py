@@ -11,6 +11,7 @@ from provision.config.faults import FileModel, refuse
 from provision.profiles.needed import find_family
 from provision.profiles.switchable import SWITCHABLE, list_settings
 from provision.terms import Reason
+from provision.texts.language import Language
 
 PROFILE_NAME = r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?$"
 PROPERTY = r"^[a-zA-Z0-9][a-zA-Z0-9._-]{0,90}$"
@@ -83,6 +84,10 @@ class Text(FileModel):
     en: Line = Field(description="English")
     fr: Line = Field(description="French")
 
+    def tell(self, language: Language) -> str:
+        """Return it in a language."""
+        return self.fr if language is Language.FR else self.en
+
 
 def _property(name: str) -> str:
     if "." not in name and name != MAKER:
@@ -152,11 +157,9 @@ class WayOut(OnReleases):
     source: Line = Field(description="public report, and of which tablet and release")
 
 
-class Keys(FileModel):
+class Keys(Text):
     """How hands reach the recovery menu, for a reset without a working system."""
 
-    en: Line = Field(description="English")
-    fr: Line = Field(description="French")
     mark: Mark = Field(description="R read in source, P reported, U unconfirmed")
     source: Line = Field(description="where it stands")
 

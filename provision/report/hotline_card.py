@@ -69,7 +69,6 @@ def _tell_keys(keys: Keys | None, language: Language) -> dict[str, str]:
     """Head and text: the keys, and what to choose in the menu that they open, unless the keys alone do it all."""
     if keys is None:
         return {"head": "", "how": say(language, "paper.hotline.no-keys")}
-    says = keys.fr if language is Language.FR else keys.en
     whole = any(word in keys.en for word in _WHOLE)
     menu = "" if whole else say(language, "paper.hotline.menu")
-    return {"head": say(language, "paper.hotline.keys"), "how": f"{says}. {menu}".strip()}
+    return {"head": say(language, "paper.hotline.keys"), "how": f"{keys.tell(language)}. {menu}".strip()}

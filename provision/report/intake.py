@@ -72,7 +72,7 @@ def _tell_ground(language: Language, ground: Ground, profile: Profile, api: int 
     detail = f" ({tell(language, ground.detail)})" if ground.detail else ""
     yield f"    {say(language, 'intake.ground', verdict=verdict, why=title + detail)}"
     hands = profile.find_manual_steps(ground.word, api)
-    yield f"      → {_act(language, ground) if hands is None else printable(getattr(hands, str(language)))}"
+    yield f"      → {_act(language, ground) if hands is None else printable(hands.tell(language))}"
 
 
 def _act(language: Language, ground: Ground) -> str:

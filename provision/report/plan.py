@@ -9,7 +9,7 @@ from provision.appset.releases import name_release, name_releases
 from provision.controls.model import Decision, Step
 from provision.facts.collect import Facts
 from provision.profiles.model import Profile
-from provision.profiles.schema import Switch, Text
+from provision.profiles.schema import Switch
 from provision.proofs.attempts import Gap, Proof
 from provision.proofs.tell import tell_proof
 from provision.report.render import render
@@ -50,7 +50,7 @@ def render_plan(language: Language, facts: Facts, profile: Profile, plan: Plan, 
 
 def _describe_manual_steps(language: Language, profile: Profile) -> list[dict[str, Any]]:
     return [
-        {"number": number + 1, "says": _in(language, text), "file": str(profile.origins[f"hands_first[{number}]"])}
+        {"number": number + 1, "says": text.tell(language), "file": str(profile.origins[f"hands_first[{number}]"])}
         for number, text in enumerate(profile.hands_first)
     ]
 
@@ -59,13 +59,13 @@ def _describe_gates(language: Language, profile: Profile, api: int) -> list[dict
     return [
         {
             "id": gate.id,
-            "says": _in(language, gate.says),
+            "says": gate.says.tell(language),
             "mark": str(gate.mark),
             "source": gate.source,
             "file": str(profile.origins[f"gates[{number}]"]),
             "range": _name_range(language, gate.min_api, gate.max_api),
             "concerns": gate.concerns(api),
-            "hands": _in(language, gate.hands) if gate.hands else None,
+            "hands": gate.hands.tell(language) if gate.hands else None,
         }
         for number, gate in enumerate(profile.gates)
     ]
@@ -75,7 +75,7 @@ def _describe_ways_out(language: Language, profile: Profile, api: int) -> list[d
     return [
         {
             "id": way.id,
-            "says": _in(language, way.hands),
+            "says": way.hands.tell(language),
             "mark": str(way.mark),
             "source": way.source,
             "file": str(profile.origins[f"ways_out[{number}]"]),
@@ -109,8 +109,8 @@ def _describe_switch(language: Language, switch: Switch, api: int, used: Collect
         "id": switch.id,
         "target": switch.target,
         "to": None if switch.setting is None else switch.setting.value,
-        "says": _in(language, switch.why),
-        "breaks": _in(language, switch.breaks),
+        "says": switch.why.tell(language),
+        "breaks": switch.breaks.tell(language),
         "mark": str(switch.mark),
         "source": switch.source,
         "range": _name_range(language, switch.min_api, switch.max_api),
@@ -128,12 +128,7 @@ def _describe_keys(language: Language, profile: Profile) -> dict[str, str] | Non
     keys = profile.reset_keys
     if keys is None:
         return None
-    says = keys.fr if language is Language.FR else keys.en
-    return {"says": says, "mark": str(keys.mark), "file": str(profile.origins["reset_keys"])}
-
-
-def _in(language: Language, text: Text) -> str:
-    return text.fr if language is Language.FR else text.en
+    return {"says": keys.tell(language), "mark": str(keys.mark), "file": str(profile.origins["reset_keys"])}
 
 
 def _describe(language: Language, plan: Plan, decision: Decision) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from provision.console.orders import judge_order
 from provision.console.roles import Action
 from provision.errors import ConfigurationError
 from provision.identity.number import read_number
-from provision.profiles.schema import Keys
 from provision.register.events import EventKind, EventRefused, tell_words
 from provision.register.lives import TabletLife
 from provision.register.sql.tablet_rows import find_life, read_page
@@ -111,12 +110,10 @@ def _find_keys(ask: Ask, life: TabletLife) -> tuple[Mapping[str, str] | None, bo
         profiles = ask.console.profiles
     except ConfigurationError:
         return None, False
-    keys = next((one.reset_keys for one in (*profiles.known, profiles.common) if one.name == life.profile), None)
-    return None if keys is None else _tell_keys(ask.language, keys), True
-
-
-def _tell_keys(language: Language, keys: Keys) -> Mapping[str, str]:
-    return {"says": keys.fr if language is Language.FR else keys.en, "mark": str(keys.mark), "source": keys.source}
+    keys = profiles.find_reset_keys(life.profile)
+    if keys is None:
+        return None, True
+    return {"says": keys.tell(ask.language), "mark": str(keys.mark), "source": keys.source}, True
 
 
 def take_words(ask: Ask, kind: EventKind, action: Action) -> Response:
