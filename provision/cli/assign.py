@@ -20,7 +20,7 @@ from provision.register.settings import LOCAL_NAME
 from provision.state.opening import open_bench_state
 from provision.state.wards import Role
 from provision.station.house_register import see_house_wards, tell_overtaken
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def assign(
         tell_overtaken(place, state.wards, numbers)
     key = "assign.left" if leaves else "assign.done"
     shown = "" if leaves else place.site.name_place(place.site.wards[ward])
-    click.echo(say(said, key, numbers=", ".join(numbers), place=printable(shown)))
+    click.echo(say(said, key, numbers=", ".join(numbers), place=shown))
     for number in unheard:
         click.echo(say(said, "assign.unheard", asset=number), err=True)
 
@@ -179,7 +179,7 @@ def _show(language: Language, place: Home, state: BenchState, typed: tuple[str, 
         key = "assign.row" if known or not event.ward else "assign.row-gone"
         name = "-" if not event.ward else event.ward if known is None else f"{event.ward} ({known.name})"
         role = say(language, f"role.{event.role}")
-        values = {"asset": event.asset_id, "ward": printable(name), "at": event.at, "role": role}
-        click.echo(say(language, key, **values, why=printable(event.why)).rstrip())
+        values = {"asset": event.asset_id, "ward": name, "at": event.at, "role": role}
+        click.echo(say(language, key, **values, why=event.why).rstrip())
     if not events:
         click.echo(say(language, "assign.nothing"))

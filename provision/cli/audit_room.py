@@ -12,14 +12,14 @@ import click
 from provision.cli import ending
 from provision.cli.house import House, open_house, tell_refusal
 from provision.cli.options import home_option, language_option
-from provision.cli.paper_files import check_paper_name, write_paper
+from provision.cli.paper_files import check_paper_name, print_paper
 from provision.cli.scanned import read_scans
 from provision.register.events import EventKind, EventRefused, tell_look
 from provision.register.lives import TabletLife, fold_text
 from provision.register.room_audit import Place, RoomAudit, compare_room, follow_number, tell_audit
 from provision.report.room_audit import describe_audit, tell_audit_rows
 from provision.station.house_register import see_house_wards
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 
@@ -72,7 +72,7 @@ def _scan(house: House, place: Place, lives: Iterable[TabletLife]) -> set[str]:
     known = {life.number: life for life in lives}
     expected = {life.number for life in known.values() if place.expects(life)}
     seen, found = set[str](), set[str]()
-    click.echo(say(house.language, "room.expected", ward=printable(place.ward), count=len(expected)))
+    click.echo(say(house.language, "room.expected", ward=place.ward, count=len(expected)))
     for number in read_scans(house.language, house.home):
         now = follow_number(number, known)
         key = "again" if now in found else "here" if now in expected else "stranger"
@@ -86,11 +86,8 @@ def _show(house: House, audit: RoomAudit, out: Path | None) -> None:
     for line in tell_audit_rows(audit, house.language):
         click.echo(line)
     if out is not None:
-        at = datetime.now(UTC).astimezone()
-        for file in write_paper(
-            out, "room-audit", describe_audit(audit, see_house_wards(house.home).site, at, house.language)
-        ):
-            click.echo(say(house.language, "slots.printed", file=file))
+        site, at = see_house_wards(house.home).site, datetime.now(UTC).astimezone()
+        print_paper(house.language, out, "room-audit", describe_audit(audit, site, at, house.language))
 
 
 def _find_place(house: House, lives: Iterable[TabletLife], ward: str, room: str) -> Place:
@@ -111,4 +108,4 @@ def _find_place(house: House, lives: Iterable[TabletLife], ward: str, room: str)
     names = [*wards, *sorted(told.values())]
     near = difflib.get_close_matches(ward, names, n=3, cutoff=0.5) or names[:10]
     key = "room.no-ward" if near else "room.no-wards"
-    raise click.UsageError(say(house.language, key, ward=printable(ward), names=printable(", ".join(near))))
+    raise click.UsageError(say(house.language, key, ward=ward, names=", ".join(near)))

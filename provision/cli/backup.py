@@ -19,7 +19,7 @@ from provision.errors import BackupError, HomeError
 from provision.files import digest_file, read_file, write_atomically
 from provision.home.folder import load_home
 from provision.records.reader import read_home_key
-from provision.texts.catalogue import printable, say, say_count
+from provision.texts.catalogue import say, say_count
 from provision.texts.language import Language
 
 QUESTIONS = Asked("backup.passphrase", "backup.passphrase-again", "backup.passphrase-nobody")
@@ -94,7 +94,7 @@ def backup(
     if recipients:
         click.echo(say(said, "backup.not-opened"))
     for path in snapshot.left_out:
-        click.echo(say(said, "backup.left-out", path=printable(path)))
+        click.echo(say(said, "backup.left-out", path=path))
 
 
 def _read_back(file: Path, data: bytes, snapshot: Snapshot, locked: Locked) -> None:

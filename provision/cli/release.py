@@ -21,7 +21,7 @@ from provision.facts.listener import Listener
 from provision.facts.one_package import is_installed
 from provision.facts.owner import Owner
 from provision.polling import poll
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 UNBIND_SECONDS = 8.0
@@ -44,7 +44,7 @@ def release(access: Access, slot: str | None, serial: str | None, yes: bool) -> 
     """
     with open_session(access, slot, serial) as session:
         client, picked, language, setup = session.client, session.picked, session.language, session.setup
-        where = {"serial": printable(picked.row.serial), "slot": picked.label}
+        where = {"serial": picked.row.serial, "slot": picked.label}
         seconds = setup.limits.facts
         api = _ask_api(picked, seconds)
         if _is_free(picked, api, seconds):

@@ -10,7 +10,7 @@ import click
 from provision.agent.site_identity import list_site_keys
 from provision.home.folder import Home
 from provision.identity.label_code import read_label
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 _LONGEST_LINE = 2000
@@ -50,9 +50,9 @@ def _read_number(language: Language, said: str, site_keys: Collection[str]) -> s
         return None
     label = read_label(said)
     if label is None:
-        click.echo(say(language, "scan.no-label", line=printable(said[:_LONGEST_SHOWN])), err=True)
+        click.echo(say(language, "scan.no-label", line=said[:_LONGEST_SHOWN]), err=True)
         return None
     if not label.is_of(site_keys):
-        click.echo(say(language, "scan.foreign", number=label.number, hospital=printable(label.hospital)), err=True)
+        click.echo(say(language, "scan.foreign", number=label.number, hospital=label.hospital), err=True)
         return None
     return label.number

@@ -42,7 +42,7 @@ from provision.report.return_sheet import describe_return_sheet
 from provision.state.opening import open_bench_state
 from provision.station.preview import preview_plan
 from provision.station.setup import load_setup
-from provision.texts.catalogue import printable, say
+from provision.texts.catalogue import say
 from provision.texts.language import Language
 from provision.wipes.folder import EndedWipe, OpenWipe, WipeFolder
 from provision.wipes.look import SEEN, UNDECIDED, Look, find_doubts, find_obstacles
@@ -348,9 +348,10 @@ def _find_keys(house: House, life: TabletLife) -> str:
 
 
 def _describe(ordered: WipeOrder) -> dict[str, str]:
-    told = {"number": ordered.tablet, "device": f"{ordered.maker} {ordered.model}".strip(), "serial": ordered.serial}
     return {
-        **{key: printable(text) for key, text in told.items()},
+        "number": ordered.tablet,
+        "device": f"{ordered.maker} {ordered.model}".strip(),
+        "serial": ordered.serial,
         "by": ordered.by,
         "at": ordered.at,
         "why": ordered.why,

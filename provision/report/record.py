@@ -57,7 +57,7 @@ def _tell_identity(language: Language, identity: Mapping[str, Any]) -> tuple[str
     """The identity document line by line: of a tablet, or of a bench that was let go on."""
     decision = identity.get("acknowledgement")
     if isinstance(decision, Mapping):
-        by, why = (printable(str(decision.get(name, "-"))) for name in ("by", "why"))
+        by, why = (decision.get(name, "-") for name in ("by", "why"))
         differences = decision.get("differences")
         told = differences if isinstance(differences, list) else []
         return (say(language, "record.acknowledged-by", by=by, why=why), *(f"- {printable(str(one))}" for one in told))
