@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
@@ -61,23 +61,25 @@ def ask_words(
             if word is not None:
                 return word
 
-    words = {}
-    for part in HardwarePart:
-        known_word = known.get(part)
-        shown = known_word is None and pages is not None and pages.show(part)
-        question = say(language, f"intake.page.{part}" if shown else f"intake.test.{part}", label=label)
-        word = ask(question) if known_word is None else known_word
-        told: str | None = None
-        while shown and pages is not None and word is not HandWord.SKIP:
-            doubt = pages.doubt(part)
-            if doubt in {None, told} or word is not HandWord.YES:
-                break
-            click.echo(doubt)
-            told, word = doubt, ask(question)
-        if pages is not None and word is HandWord.SKIP:
-            pages.forget(part)  # squares that no finger was to touch say nothing of the screen
-        words[part] = word
-    return words
+    def ask_beside(part: HardwarePart) -> HandWord:
+        if pages is None or not pages.show(part):
+            return ask(say(language, f"intake.test.{part}", label=label))
+        return _ask_against(pages, part, lambda: ask(say(language, f"intake.page.{part}", label=label)))
+
+    return {part: known[part] if part in known else ask_beside(part) for part in HardwarePart}
+
+
+def _ask_against(pages: HardwarePages, part: HardwarePart, ask: Callable[[], HandWord]) -> HandWord:
+    """Ask until the tablet observed nothing new that speaks against a yes."""
+    word, told = ask(), None
+    while word is not HandWord.SKIP:
+        doubt = pages.doubt(part)
+        if doubt in {None, told} or word is not HandWord.YES:
+            return word
+        click.echo(doubt)
+        told, word = doubt, ask()
+    pages.forget(part)  # squares that no finger was to touch say nothing of the screen
+    return word
 
 
 def find_broken(words: Mapping[HardwarePart, HandWord], word: HandWord) -> frozenset[IntakeFinding]:
