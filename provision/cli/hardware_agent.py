@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,9 +17,11 @@ from provision.appset.model import App
 from provision.cli.hardware_pages import HardwarePages
 from provision.cli.speech import language_of, name_reason
 from provision.controls.apps_present import fit, install, tell_misfit
+from provision.controls.kiosk_lock_task import HOME_KEY
 from provision.controls.model import InstallApp
 from provision.errors import AnswerError, ProvisionError, StepFailed
 from provision.facts.collect import Facts, read_facts
+from provision.facts.installed_bytes import hash_file
 from provision.runs.install import Installer
 from provision.station.setup import BenchSetup
 from provision.terms import Control, Phase, Reason
@@ -29,7 +30,6 @@ from provision.texts.language import Language
 from provision.texts.message import tell
 from provision.transport import Transport
 
-HOME_KEY = ("input", "keyevent", "KEYCODE_HOME")
 UNINSTALL = ("pm", "uninstall", AGENT)
 
 
@@ -130,15 +130,14 @@ def _bring(visit: _Visit, agent: App, facts: Facts) -> bool:
 
 def _is_ours(visit: _Visit, agent: App) -> bool:
     """Tell whether the agent that is there is the bench's own, byte by byte: its word goes into records."""
-    found = visit.read_facts().apps.get(AGENT)
-    digest = hashlib.sha256()
+    found, digest = visit.read_facts().apps.get(AGENT), None
     if found is not None and found.usable:
         try:
-            visit.transport.pull(found.path, digest.update, seconds=visit.setup.limits.package)
+            digest = hash_file(visit.transport, found.path, seconds=visit.setup.limits.package)
         except AnswerError:
             visit.tell("intake.agent.unread")
             return False
-    if digest.hexdigest() != agent.sha256:
+    if digest != agent.sha256:
         visit.tell("intake.agent.other")
         return False
     return True

@@ -86,10 +86,16 @@ def _ask(package: str, paths: Sequence[str], witnesses: Mapping[Witness, AskDige
 
 
 def _pull(transport: Transport, paths: Sequence[str], seconds: float) -> FileDigests:
-    return FileDigests(Witness.PULLED, {path: _hash_file(transport, path, seconds) for path in paths})
+    return FileDigests(Witness.PULLED, {path: hash_file(transport, path, seconds=seconds) for path in paths})
 
 
-def _hash_file(transport: Transport, path: str, seconds: float) -> str:
+def hash_file(transport: Transport, path: str, *, seconds: float) -> str:
+    """Return the SHA-256 of a file on the tablet, every byte of which crosses the cable.
+
+    Raises:
+        AnswerError: the tablet does not let it be read.
+        TransportError: the way to the tablet failed.
+    """
     digest = hashlib.sha256()
     transport.pull(path, digest.update, seconds=seconds)
     return digest.hexdigest()
