@@ -20,6 +20,7 @@ from provision.controls.apps_present import fit, install, tell_misfit
 from provision.controls.kiosk_lock_task import HOME_KEY
 from provision.controls.model import InstallApp
 from provision.errors import AnswerError, ProvisionError, StepFailed
+from provision.facts.apps import InstalledApp
 from provision.facts.collect import Facts, read_facts
 from provision.facts.installed_bytes import hash_file
 from provision.runs.install import Installer
@@ -96,7 +97,7 @@ def lend_agent(setup: BenchSetup, transport: Transport, label: str, *, keep: boo
     try:
         if agent is None:
             visit.tell("intake.agent.none")
-        elif (there or _bring(visit, agent, facts)) and _is_ours(visit, agent):
+        elif (here := facts if there else _bring(visit, agent, facts)) and _is_ours(visit, agent, here.apps.get(AGENT)):
             pages = HardwarePages(transport, visit.language, setup.limits.step)
         yield pages
     finally:
@@ -105,15 +106,15 @@ def lend_agent(setup: BenchSetup, transport: Transport, label: str, *, keep: boo
             visit.tell("intake.agent.left", package=AGENT)
 
 
-def _bring(visit: _Visit, agent: App, facts: Facts) -> bool:
-    """Install the agent, or tell why that cannot be."""
+def _bring(visit: _Visit, agent: App, facts: Facts) -> Facts | None:
+    """Install the agent, and read the tablet again; None, and why is told, where that cannot be."""
     if facts.owner.package is not None:
         visit.tell("intake.agent.refused", why=say(visit.language, f"reason.{Reason.FOREIGN_OWNER}.title"))
-        return False
+        return None
     fits = fit(facts, agent)
     if fits.misfit is not None:
         visit.tell("intake.agent.refused", why=tell(visit.language, tell_misfit(fits.misfit)))
-        return False
+        return None
     installer = Installer(visit.transport, visit.setup.limits.package)
     try:
         step = install(fits.app, facts.props.api, Control.AGENT_OWNER, Phase.ENROL)
@@ -122,15 +123,15 @@ def _bring(visit: _Visit, agent: App, facts: Facts) -> bool:
         installer.finish()
     except StepFailed as refused:
         visit.tell("intake.agent.refused", why=name_reason(visit.language, refused)[0])
-        return False
+        return None
     finally:
         installer.close()
-    return True
+    return visit.read_facts()
 
 
-def _is_ours(visit: _Visit, agent: App) -> bool:
+def _is_ours(visit: _Visit, agent: App, found: InstalledApp | None) -> bool:
     """Tell whether the agent that is there is the bench's own, byte by byte: its word goes into records."""
-    found, digest = visit.read_facts().apps.get(AGENT), None
+    digest = None
     if found is not None and found.usable:
         try:
             digest = hash_file(visit.transport, found.path, seconds=visit.setup.limits.package)
