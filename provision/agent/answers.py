@@ -77,6 +77,19 @@ class Reply:
     order: str | None = None
     next_nonce: str | None = None
 
+    def require_result(self, asked: str) -> Mapping[str, object]:
+        """Return the result.
+
+        Args:
+            asked: what was asked, for the error.
+
+        Raises:
+            AnswerError: the call was refused, or only accepted.
+        """
+        if self.result is None:
+            raise AnswerError(asked, "an answer with a result", self.status)
+        return self.result
+
 
 def read_call(answer: Answer, command: str) -> Reply:
     """The reply in what `content call` printed.

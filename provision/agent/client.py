@@ -350,6 +350,4 @@ class AgentClient:
             raise _StaleSession(step, refusal)
         if refusal is not None:
             raise OrderRefused(step, refusal)
-        if reply.result is None:
-            raise AnswerError(step, "an answer with a result", reply.status)
-        return reply.result
+        return reply.require_result(step)

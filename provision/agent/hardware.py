@@ -85,9 +85,7 @@ def ask_hardware(transport: Transport, argument: str | None, *, seconds: float) 
     if refusal is not None:
         kind = TabletOwned if refusal.code is Code.OWNED else StepFailed
         raise kind("agent.hardware", reason_of(refusal.code), f"{refusal.code}: {refusal.detail}")
-    if reply.result is None:
-        raise AnswerError(line, "an answer with a result", reply.status)
-    told = read_form(_Told, reply.result, "hardware", line)
+    told = read_form(_Told, reply.require_result(line), "hardware", line)
     if len({len(row) for row in told.squares}) > 1:
         raise AnswerError(line, "rows of squares of one length", " ".join(told.squares))
     return PageState(told.step, told.shown, told.colours, told.squares, frozenset(told.keys))

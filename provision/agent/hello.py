@@ -16,7 +16,7 @@ from provision.agent.contract import ASSET, PIECE_CHARACTERS, PIECES, PROTOCOLS,
 from provision.agent.forms import ApiLevel, Form, Hex32, Hex64, read_form, unlike
 from provision.agent.rows import UNANNOUNCED_VERSION, VERSION
 from provision.agent.strict_json import decode_base64
-from provision.errors import AnswerError, StepFailed
+from provision.errors import StepFailed
 from provision.terms import Reason
 from provision.transport import Transport
 
@@ -99,9 +99,7 @@ def ask_hello(transport: Transport, *, seconds: float) -> Hello:
     """
     line = call_line("hello", str(VERSION))
     reply = read_call(transport.shell(line, seconds=seconds), line)
-    if reply.result is None:
-        raise AnswerError(line, "an answer with a result", reply.status)
-    return read_hello(reply.result, line)
+    return read_hello(reply.require_result(line), line)
 
 
 def read_hello(result: Mapping[str, object], command: str) -> Hello:
