@@ -35,13 +35,12 @@ CHARGING, FULL = 2, 5
 def dumpsys(device: Device, argv: Sequence[str], _stdin: bytes) -> Reply:
     """`dumpsys SERVICE [words]`; an unknown service is an error text."""
     name = argv[1] if len(argv) > 1 else "-l"
+    there = SERVICES.keys() - ({BLUETOOTH} if lacks_bluetooth(device) else set())
     if name == "-l":
-        listed = sorted(SERVICES.keys() - ({BLUETOOTH} if lacks_bluetooth(device) else set()))
-        return done("Currently running services:\n" + "".join(f"  {service}\n" for service in listed))
-    run = None if name == BLUETOOTH and lacks_bluetooth(device) else SERVICES.get(name)
-    if run is None:
+        return done("Currently running services:\n" + "".join(f"  {service}\n" for service in sorted(there)))
+    if name not in there:
         return failed(f"Can't find service: {name}", 0)
-    return done(run(device, argv[2:]))
+    return done(SERVICES[name](device, argv[2:]))
 
 
 def _battery(device: Device, words: Sequence[str]) -> str:
