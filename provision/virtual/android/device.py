@@ -102,6 +102,15 @@ class Device:
         """The component in front of the screen."""
         return self.data.front or self.home
 
+    def is_front(self, name: str) -> bool:
+        """Tell whether a package is in front of the screen."""
+        return self.front.split("/")[0] == name
+
+    def go_home_from(self, name: str) -> None:
+        """Show HOME where a package was in front."""
+        if self.is_front(name):
+            self.data.front = None
+
     def installed(self, name: str) -> Package | None:
         """The package as user 0 has it, None when it is not installed for that user."""
         package = self.data.packages.get(name)

@@ -120,9 +120,6 @@ def start_test(device: Device, is_owner: Callable[[], bool]) -> HardwareTest:
     """Start the pages of a tablet, none of which is wanted yet."""
 
     def is_front() -> bool:
-        return not device.data.asleep and device.front.split("/")[0] == AGENT
+        return not device.data.asleep and device.is_front(AGENT)
 
-    def leave() -> None:
-        device.data.front = None if device.front.split("/")[0] == AGENT else device.data.front
-
-    return HardwareTest(is_owner, is_front, leave, device.clock)
+    return HardwareTest(is_owner, is_front, lambda: device.go_home_from(AGENT), device.clock)

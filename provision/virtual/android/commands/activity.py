@@ -54,7 +54,7 @@ def _force_stop(device: Device, words: Sequence[str]) -> Reply:
     package = device.data.packages.get(name)
     if package and not (device.owns(name) and device.api >= KEPT_OWNER_API):
         package.stopped = True
-        device.data.front = None if device.front.split("/")[0] == name else device.data.front
+        device.go_home_from(name)
         device.processes.pop(name, None)
     return Reply()
 

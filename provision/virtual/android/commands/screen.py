@@ -108,7 +108,7 @@ def is_locked_in(device: Device, package: str) -> bool:
     if lock.mode == "none" or device.faulty("lock-task-leaks"):
         return False
     if device.api < TASKS_API:
-        return package != device.front.split("/")[0]
+        return not device.is_front(package)
     return package not in lock.packages
 
 
