@@ -7,9 +7,10 @@ from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from provision.texts.catalogue import Language, say
+from provision.web.environment import make_environment
 
 if TYPE_CHECKING:
     from provision.console.asking import Console
@@ -19,13 +20,7 @@ ASSETS = resources.files("provision.console") / "assets"
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("provision.console", "templates"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_environment("provision.console")
     environment.filters["moment"] = write_moment
     return environment
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import cache, partial
 from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from provision.board.figures import Figures
 from provision.board.marks import MARKS, tell_marks
 from provision.board.snapshot import Snapshot
 from provision.board.spans import tell_span
 from provision.texts.catalogue import Language, say, write_number
+from provision.web.environment import make_environment
 from provision.web.menus import draw_menus
 
 ASSETS = resources.files("provision.web") / "assets"
@@ -21,13 +22,7 @@ ASSETS = resources.files("provision.web") / "assets"
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("provision.web", "templates"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_environment("provision.web")
     environment.globals["marks"] = MARKS
     environment.globals["draw_menus"] = draw_menus
     environment.globals["split_whole"] = split_whole
