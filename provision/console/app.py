@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -29,6 +28,7 @@ from provision.site.secret import Secret
 from provision.texts.catalogue import Language, say
 from provision.web.body import read_body
 from provision.web.bounded_socket import Standing, name_holder
+from provision.web.fault_log import LOG
 from provision.web.guard import Note
 
 MOST_BYTES = 65_536
@@ -40,7 +40,6 @@ LANGUAGE = "provision-language"
 DEVICE_SECONDS = 365 * 86_400
 _TOO_LONG, _OF_ANOTHER_KIND = 413, 415
 _UNREAD = {_TOO_LONG: "console.refused.long", _OF_ANOTHER_KIND: "console.refused.way"}
-LOG = logging.getLogger("uvicorn")
 
 
 class Pages:
@@ -140,7 +139,7 @@ class Pages:
             "path": "/sign-in",
         }
         response = HTMLResponse(render(self._console, language, "sign-in.html.j2", values), status)
-        self._give_cookie(response, token)
+        self._give_cookie(response, self._cookie, token, LONGEST_SECONDS)
         return response
 
     async def _sign_in(self, request: Request) -> Response:
@@ -162,16 +161,8 @@ class Pages:
         self._console.sessions.close(token)
         response = lead()
         response.headers["location"] = _read_way(typed.get("then", ""))
-        self._give_cookie(response, tried.token)
-        response.set_cookie(
-            self._device,
-            tried.device,
-            DEVICE_SECONDS,
-            path="/",
-            secure=self._is_secure,
-            httponly=True,
-            samesite="strict",
-        )
+        self._give_cookie(response, self._cookie, tried.token, LONGEST_SECONDS)
+        self._give_cookie(response, self._device, tried.device, DEVICE_SECONDS)
         return response
 
     async def _sign_out(self, request: Request) -> Response:
@@ -192,16 +183,10 @@ class Pages:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return lead("sign-in", then=asked) if request.method == "GET" and asked != "/" else lead("sign-in")
 
-    def _give_cookie(self, response: Response, token: str) -> None:
-        response.set_cookie(
-            self._cookie,
-            token,
-            max_age=int(LONGEST_SECONDS),
-            path="/",
-            secure=self._is_secure,
-            httponly=True,
-            samesite="strict",
-        )
+    def _give_cookie(self, response: Response, name: str, value: str, seconds: float | None) -> None:
+        """Give a cookie for this console's pages alone; None ends it with the browser."""
+        age = None if seconds is None else int(seconds)
+        response.set_cookie(name, value, age, path="/", secure=self._is_secure, httponly=True, samesite="strict")
 
     def _choose(self, request: Request) -> Language:
         asked = request.query_params.get("lang", "") or request.cookies.get(LANGUAGE, "")
@@ -210,7 +195,7 @@ class Pages:
     def _remember_language(self, request: Request, response: Response) -> Response:
         asked = request.query_params.get("lang", "")
         if asked in set(Language):
-            response.set_cookie(LANGUAGE, asked, path="/", secure=self._is_secure, httponly=True, samesite="strict")
+            self._give_cookie(response, LANGUAGE, asked, None)
         return response
 
     def _raise_standing(self, request: Request) -> None:

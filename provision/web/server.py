@@ -7,31 +7,27 @@ batch. It listens on this computer alone; on an address of the room only where s
 from __future__ import annotations
 
 import asyncio
-import logging
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provision.home.folder import Home
 from provision.site.secret import Secret
 from provision.station.desk import Desk
 from provision.texts.catalogue import Language
-from provision.web.address import bind, bracket, list_hosts, write_as_browsers_do
-from provision.web.bounded_socket import BoundedSocket
-from provision.web.certificate import Certificate, keep_certificate, keep_wall_key, make_key
+from provision.web.certificate import Certificate, keep_wall_key, make_key
+from provision.web.fault_log import open_log
 from provision.web.feed import Feed
+from provision.web.listener import Listener, listen_for_others, listen_here
 
 if TYPE_CHECKING:
     from uvicorn import Server
 
-LOOPBACK = "127.0.0.1"
 ROOM_PORT = 8443
 END_SECONDS = 3.0
-LOG = "pages.log"
+LOG_NAME = "pages.log"
 
 
 @dataclass(frozen=True)
@@ -52,14 +48,6 @@ class Door:
         return self.url.partition("#")[0]
 
 
-@dataclass(frozen=True)
-class _Listener:
-    socket: BoundedSocket
-    hosts: frozenset[str]
-    certificate: Certificate | None
-    wall: Secret | None
-
-
 class PageServer:
     """Serves the pages of one station. Use it as a context.
 
@@ -76,7 +64,7 @@ class PageServer:
         self.home = home
         self._language = language
         self._operator = make_key()
-        self._listeners: list[_Listener] = []
+        self._listeners: list[tuple[Listener, Secret | None]] = []  # each with the key of its wall screens
         self._servers: list[Server] = []
         self._ends = threading.Event()
 
@@ -89,11 +77,9 @@ class PageServer:
         Raises:
             NoAddress: it cannot be had.
         """
-        opened = bind(LOOPBACK, port)
-        port = opened.getsockname()[1]
-        hosts = list_hosts((LOOPBACK, "localhost"), port, "http")
-        self._listeners.append(_Listener(opened, hosts, None, None))
-        return Door(f"http://{LOOPBACK}:{port}/#key={self._operator.reveal().decode()}")
+        listener = listen_here(port)
+        self._listeners.append((listener, None))
+        return Door(f"{listener.url}#key={self._operator.reveal().decode()}")
 
     def open_room(self, address: str, port: int = ROOM_PORT) -> Door:
         """Open the way from the screens of the room, over HTTPS and for those who show a key.
@@ -106,16 +92,14 @@ class PageServer:
             NoAddress: it cannot be had.
             HomeError: certificate or key can be neither read nor written.
         """
-        opened = bind(address, port)
-        port = opened.getsockname()[1]
-        names = (write_as_browsers_do(address, opened), socket.gethostname().lower())
+        listener = listen_for_others(self.home.state, address, port)
         try:
-            certificate, wall = keep_certificate(self.home.state, names), keep_wall_key(self.home.state)
+            wall = keep_wall_key(self.home.state)
         except BaseException:
-            opened.close()
+            listener.socket.close()
             raise
-        self._listeners.append(_Listener(opened, list_hosts(names, port, "https"), certificate, wall))
-        return Door(f"https://{bracket(names[0])}:{port}/?wall=3#key={wall.reveal().decode()}", certificate)
+        self._listeners.append((listener, wall))
+        return Door(f"{listener.url}?wall=3#key={wall.reveal().decode()}", listener.certificate)
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -125,7 +109,7 @@ class PageServer:
             return
         thread = threading.Thread(target=self._serve, name="pages", daemon=True)
         with ExitStack() as stack:
-            for listener in self._listeners:
+            for listener, _wall in self._listeners:
                 stack.callback(listener.socket.close)
             thread.start()
             try:
@@ -139,7 +123,7 @@ class PageServer:
 
     def _serve(self) -> None:
         """The thread; what breaks here is written down, and the station goes on without its pages."""
-        log = _open_log(self.home.logs / LOG)
+        log = open_log(self.home.logs / LOG_NAME)
         try:
             with asyncio.Runner(loop_factory=_make_loop) as runner:
                 runner.run(self._serve_all())
@@ -156,9 +140,9 @@ class PageServer:
         home = self.home
         app = Pages(self.feed, lambda: self.desk, home.site.name, home.kind, self._language).make_app()
         runs = []
-        for listener in self._listeners:
-            keys, scheme = Keys(self._operator, listener.wall), "http" if listener.certificate is None else "https"
-            guarded = Guard(app, listener.hosts, scheme, keys, listener.socket.raise_standing)
+        for listener, wall in self._listeners:
+            keys = Keys(self._operator, wall)
+            guarded = Guard(app, listener.hosts, listener.scheme, keys, listener.socket.raise_standing)
             server = make_server(guarded, listener.certificate)
             self._servers.append(server)
             runs.append(server.serve(sockets=[listener.socket]))
@@ -172,14 +156,3 @@ def _make_loop() -> asyncio.AbstractEventLoop:
     from provision.web.bounds import BoundedLoop  # noqa: PLC0415 # as above
 
     return BoundedLoop()
-
-
-def _open_log(file: Path) -> logging.Logger:
-    """Faults of the server go to a file: the terminal is the board's."""
-    log = logging.getLogger("uvicorn")
-    for before in log.handlers:
-        before.close()
-    log.handlers = [logging.FileHandler(file, delay=True)]
-    log.setLevel(logging.ERROR)
-    log.propagate = False
-    return log
