@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 MOST_PORT = 65_535
 
 
+@dataclass(frozen=True)
 class _FreshHouse(House):
     """A house whose news are brought in again and again: what is said beside that is said once."""
 
+    told: set[str] = field(default_factory=set)
+
     def tell_aside(self, key: str, **values: object) -> None:
         """See `House`."""
-        told = (key, tuple(sorted((name, str(value)) for name, value in values.items())))
-        if told not in _TOLD:
-            _TOLD.add(told)
-            super().tell_aside(key, **values)
-
-
-_TOLD: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
+        text = say(self.language, key, **values)
+        if text not in self.told:
+            self.told.add(text)
+            click.echo(text, err=True)
 
 
 @click.group(invoke_without_command=True)
