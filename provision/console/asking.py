@@ -26,6 +26,7 @@ from provision.profiles.load import load_profiles
 from provision.profiles.model import Profiles
 from provision.records.content import format_time
 from provision.records.keys import HomeKey
+from provision.register.events import EventRefused
 from provision.register.people import Entry, Person, write_actor
 from provision.register.sql.people_rows import note_entry
 from provision.texts.catalogue import Language, say
@@ -139,6 +140,10 @@ class Ask:
     def say(self, key: str, **values: object) -> str:
         """Return a text in the language of the answer."""
         return say(self.language, key, **values)
+
+    def say_refused(self, key: str, refused: EventRefused) -> str:
+        """Return the text of `key` with the form that a value of an event was to have, as `{expected}`."""
+        return self.say(key, expected=self.say(f"register.form.{refused.expected}"))
 
     def may(self, action: Action) -> bool:
         """Tell whether this person may do something."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from starlette.responses import Response
 
 from provision.agent.maintenance import DIGITS, read_scope
 from provision.console.answering import NoAsset, answer, find_held, read_challenge, tell_beside, tell_numbers
 from provision.console.asking import Ask, Page, Ways
-from provision.console.pages.tablet import draw
+from provision.console.pages.tablet import draw, find_number, refuse_number
 from provision.console.roles import Action
 from provision.errors import HomeError
-from provision.identity.number import read_number
 from provision.register.events import EventRefused, tell_code
-from provision.register.sql.tablet_rows import find_life
 from provision.state.opening import open_bench_state
 
 _SHOWN = 40
@@ -23,9 +19,9 @@ _SHOWN = 40
 
 def take(ask: Ask) -> Response:
     """Answer the digits that a form brings; who, why and what it allows are written down first."""
-    number = read_number(ask.parts["number"])
-    if number is None or ask.console.read(partial(find_life, number=number)) is None:
-        return ask.refuse(404, "console.refused.tablet", number=ask.parts["number"])
+    number = find_number(ask)
+    if number is None:
+        return refuse_number(ask)
     home, typed = ask.console.home.path, ask.typed("digits")
     again = {name: ask.typed_again(name) for name in ("digits", "why")}
     try:
@@ -41,8 +37,7 @@ def take(ask: Ask) -> Response:
         try:
             ask.console.register.tell(tell_code(number, scope, ask.actor, ask.typed("why")))
         except EventRefused as refused:
-            expected = ask.say(f"register.form.{refused.expected}")
-            return draw(ask, 422, ask.say("console.code.reason", expected=expected), again)
+            return draw(ask, 422, ask.say_refused("console.code.reason", refused), again)
         ask.note(Action.CODE, scope, number)
         answered = answer(state, held, challenge)
         beside = [*tell_numbers(ask.language, state, number), *tell_beside(ask.language, held, answered)]

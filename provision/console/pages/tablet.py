@@ -37,7 +37,7 @@ def draw(ask: Ask, status: int = 200, told: str = "", typed: Mapping[str, str] =
     number = read_number(ask.parts["number"])
     page = None if number is None else ask.console.read(partial(read_page, number=number))
     if page is None:
-        return ask.refuse(404, "console.refused.tablet", number=ask.parts["number"])
+        return refuse_number(ask)
     records = _read_records(ask, page)
     keys, is_read = _find_keys(ask, page.life)
     newest = next((one.record for one in records if one.record is not None), None)
@@ -116,15 +116,26 @@ def _find_keys(ask: Ask, life: TabletLife) -> tuple[Mapping[str, str] | None, bo
     return {"says": keys.tell(ask.language), "mark": str(keys.mark), "source": keys.source}, True
 
 
+def find_number(ask: Ask) -> str | None:
+    """The number in the address, as the register spells it; None where it knows no such tablet."""
+    number = read_number(ask.parts["number"])
+    return None if number is None or ask.console.read(partial(find_life, number=number)) is None else number
+
+
+def refuse_number(ask: Ask) -> Response:
+    """Say that there is no such tablet."""
+    return ask.refuse(404, "console.refused.tablet", number=ask.parts["number"])
+
+
 def take_words(ask: Ask, kind: EventKind, action: Action) -> Response:
     """Write down a note or a call about the tablet that the address names, and show its page again."""
-    number = read_number(ask.parts["number"])
-    if number is None or ask.console.read(partial(find_life, number=number)) is None:
-        return ask.refuse(404, "console.refused.tablet", number=ask.parts["number"])
+    number = find_number(ask)
+    if number is None:
+        return refuse_number(ask)
     try:
         ask.console.register.tell(tell_words(number, kind, ask.actor, ask.typed("text").replace("\r\n", "\n")))
     except EventRefused as refused:
-        told = ask.say("console.refused.value", expected=ask.say(f"register.form.{refused.expected}"))
+        told = ask.say_refused("console.refused.value", refused)
         return draw(ask, 422, told, {str(action): ask.typed_again("text")})
     ask.note(action, "", number)
     return ask.lead("tablets", number)

@@ -84,7 +84,7 @@ def look_through(ask: Ask, site: Site) -> Response:
     try:
         ask.console.register.tell_all(tell_audit(audit, ask.actor))
     except EventRefused as refused:
-        told = ask.say("console.refused.value", expected=ask.say(f"register.form.{refused.expected}"))
+        told = ask.say_refused("console.refused.value", refused)
         return show(ask, site, (told,), UNTAKEN, place.ward)
     ask.note(Action.AUDIT_WARD, f"{place.ward}: {len(own)}")
     return show(ask, site, _tell(ask, audit, odd), looked=place.ward)
