@@ -126,11 +126,15 @@ final class Key {
         return bytes;
     }
 
-    /** SHA-256 or SHA-512 of bytes, in hexadecimal. */
+    /** Hexadecimal of the `sha256` or `sha512` of bytes. */
     static String digest(String algorithm, byte[] bytes) {
+        return Bytes.hex(open(algorithm).digest(bytes));
+    }
+
+    /** A running `sha256` or `sha512`. */
+    static MessageDigest open(String algorithm) {
         try {
-            String name = algorithm.equals("sha256") ? "SHA-256" : "SHA-512";
-            return Bytes.hex(MessageDigest.getInstance(name).digest(bytes));
+            return MessageDigest.getInstance(algorithm.equals("sha256") ? "SHA-256" : "SHA-512");
         } catch (GeneralSecurityException error) {
             throw new IllegalStateException(error); // every Android has both
         }

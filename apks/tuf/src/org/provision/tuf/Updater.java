@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -110,7 +109,7 @@ public final class Updater {
 
     /** 5.4. */
     private Snapshot updateTimestamp() throws TufException {
-        Snapshot trusted = loadTimestamp();
+        Snapshot trusted = load("timestamp", MOST_TIMESTAMP);
         byte[] bytes = fetch("timestamp.json", MOST_TIMESTAMP);
         Snapshot next = new Snapshot(bytes, "timestamp", "timestamp.json");
         next.metadata.requireSigned(root.role("timestamp"));
@@ -131,12 +130,13 @@ public final class Updater {
         return next;
     }
 
-    /** One that the present root does not vouch for, or that is none, is as good as no timestamp. */
-    private Snapshot loadTimestamp() {
+    /** What is kept of the timestamp or the snapshot; one that the present root does not vouch for counts as none. */
+    private Snapshot load(String type, long most) {
+        String name = type + ".json";
         try {
-            byte[] kept = store.read("timestamp.json", MOST_TIMESTAMP);
-            Snapshot trusted = kept == null ? null : new Snapshot(kept, "timestamp", "timestamp.json");
-            return trusted != null && root.role("timestamp").signed(trusted.metadata) ? trusted : null;
+            byte[] kept = store.read(name, most);
+            Snapshot trusted = kept == null ? null : new Snapshot(kept, type, name);
+            return trusted != null && root.role(type).signed(trusted.metadata) ? trusted : null;
         } catch (TufException error) {
             return null;
         }
@@ -145,7 +145,7 @@ public final class Updater {
     /** 5.5. */
     private Snapshot updateSnapshot(Snapshot timestamp) throws TufException {
         FileInfo wanted = timestamp.file("snapshot.json");
-        Snapshot trusted = loadSnapshot();
+        Snapshot trusted = load("snapshot", Snapshot.MOST);
         if (trusted != null && isStill(trusted.metadata, wanted)) {
             return trusted;
         }
@@ -160,16 +160,6 @@ public final class Updater {
         next.metadata.requireCurrent(now);
         store.write("snapshot.json", bytes);
         return next;
-    }
-
-    private Snapshot loadSnapshot() {
-        try {
-            byte[] kept = store.read("snapshot.json", Snapshot.MOST);
-            Snapshot trusted = kept == null ? null : new Snapshot(kept, "snapshot", "snapshot.json");
-            return trusted != null && root.role("snapshot").signed(trusted.metadata) ? trusted : null;
-        } catch (TufException error) {
-            return null;
-        }
     }
 
     /** 5.6, also for delegated roles: what is kept must be signed for the role that asks, whoever asked before. */
@@ -306,11 +296,7 @@ public final class Updater {
         Digests(FileInfo info) {
             this.info = info;
             for (String each : info.digests.keySet()) {
-                try {
-                    running.put(each, MessageDigest.getInstance(each.equals("sha256") ? "SHA-256" : "SHA-512"));
-                } catch (GeneralSecurityException error) {
-                    throw new IllegalStateException(error); // every Android has both
-                }
+                running.put(each, Key.open(each));
             }
         }
 
