@@ -33,6 +33,7 @@ DOCUMENTS = "documents"
 CONFIGURATION = "configuration"
 LEDGER = "ledger"
 _COPY = re.compile(r"[0-9a-f]{64}\.json")
+_DELETE_COPY = "delete it: a missing copy is no fault"
 Given = ParamSpec("Given")
 Got = TypeVar("Got")
 
@@ -286,32 +287,34 @@ def attempt(faults: list[str], check: Callable[Given, Got], *given: Given.args, 
         return None
 
 
-def list_copies(folder: Path) -> list[Path]:
-    """Return the copies of configurations in a records folder by name; none in one of an earlier version.
-
-    Files of other names are nobody's: a person or another system left them there.
+def read_copy(path: Path) -> bytes:
+    """Return the bytes of one copy of a configuration.
 
     Raises:
-        RecordError: the folder cannot be read.
+        RecordError: it cannot be read, or has other bytes than its name says.
     """
-    place = folder / CONFIGURATION
     try:
-        return [path for path in list_folder(place) if _COPY.fullmatch(path.name)] if place.exists() else []
-    except OSError as error:
-        raise RecordError(f"{place}: cannot be read: {error.strerror or error}") from error
+        copy = read_bytes(path)
+    except RecordError as error:
+        raise RecordError(f"{error}; {_DELETE_COPY}") from error
+    if path.name != f"{sha256_hex(copy)}.json":
+        raise RecordError(f"{path}: expected the bytes with the SHA-256 in its name, got others; {_DELETE_COPY}")
+    return copy
 
 
 def _check_copies(folder: Path) -> None:
-    for path in list_copies(folder):
-        try:
-            _check_copy(path)
-        except RecordError as error:
-            raise RecordError(f"{error}; delete it: a missing copy is no fault") from error
+    """Check all copies of a records folder; one of an earlier version has none.
 
-
-def _check_copy(path: Path) -> None:
-    if path.name != f"{sha256_hex(read_bytes(path))}.json":
-        raise RecordError(f"{path}: expected the bytes with the SHA-256 in its name, got others")
+    Files of other names are nobody's: a person or another system left them there.
+    """
+    place = folder / CONFIGURATION
+    try:
+        paths = list_folder(place) if place.exists() else []
+    except OSError as error:
+        raise RecordError(f"{place}: cannot be read: {error.strerror or error}") from error
+    for path in paths:
+        if _COPY.fullmatch(path.name):
+            read_copy(path)
 
 
 def _read_document(bundle: Path, statement: object, position: int) -> Mapping[str, Any]:
