@@ -8,7 +8,6 @@ ledger; that nothing was left out of it only the whole folder shows.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from provision.records.reader import (
     LEDGER,
     Record,
     check_membership,
+    check_uncut,
     read_bundle,
     read_copy,
     read_home_key,
@@ -64,7 +64,7 @@ def build_extract(folder: Path, asset_id: str) -> Extract:
         raise RecordError(f"{folder}: expected a record of {asset_id!r}, got none")
     records = tuple(read_bundle(folder / leaf.bundle, home) for leaf in its if leaf.envelopes == 1)
     check_membership(leaves, records)
-    _expect_whole(records, its)
+    _expect_uncut(folder, its, records)
     note = read_bytes(folder / LEDGER / CHECKPOINT_NAME)
     if open_checkpoint(note, home.origin, home.public, f"{folder}: checkpoint") != checkpoint:
         raise RecordError(f"{folder}: the bench recorded something meanwhile; do it again")
@@ -83,16 +83,12 @@ def _is_of(leaf: Leaf, asset_id: str) -> bool:
     return re.fullmatch(name, leaf.bundle) is not None
 
 
-def _expect_whole(records: Iterable[Record], its: Iterable[Leaf]) -> None:
+def _expect_uncut(folder: Path, its: Iterable[Leaf], records: Iterable[Record]) -> None:
     """Refuse a bundle that lost its second statement: the verifier calls an extract with it wrong."""
-    named = Counter(leaf.bundle for leaf in its)
-    for record in records:
-        expected, got = named[record.path.name], len(record.digests)
-        if got != expected:
-            raise RecordError(
-                f"{record.path}: expected the {expected} statements in the ledger, got {got}: the last one was cut "
-                "off; put the file back from a copy"
-            )
+    try:
+        check_uncut(folder, its, records)
+    except RecordError as error:
+        raise RecordError(f"{error}; put the file back from a copy") from error
 
 
 def _prove(leaves: Iterable[Leaf], its: Iterable[Leaf]) -> Iterator[bytes]:

@@ -235,6 +235,12 @@ def check_complete(folder: Path, leaves: Iterable[Leaf], records: list[Record]) 
     leaves = tuple(leaves)
     check_membership(leaves, records)
     _check_order(folder, leaves)
+    check_uncut(folder, leaves, records)
+    check_runs_once(records)
+
+
+def check_uncut(folder: Path, leaves: Iterable[Leaf], records: Iterable[Record]) -> None:
+    """Raise `RecordError` unless each record has all statements that the ledger names of it."""
     held = {record.path.name: len(record.digests) for record in records}
     for leaf in leaves:
         if leaf.envelopes > held.get(leaf.bundle, MOST_ENVELOPES):
@@ -242,7 +248,6 @@ def check_complete(folder: Path, leaves: Iterable[Leaf], records: list[Record]) 
                 f"{folder / leaf.bundle}: expected the {leaf.envelopes} statements in the ledger, "
                 f"got {held[leaf.bundle]}: the last one was cut off"
             )
-    check_runs_once(records)
 
 
 def _check_order(folder: Path, leaves: Iterable[Leaf]) -> None:
