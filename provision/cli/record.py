@@ -105,7 +105,7 @@ def export(number: str, home: Path | None, out: Path | None, language: Language 
         raise click.UsageError(say(spoken, "record.export-place", file=file))
     _read_own_key(place, spoken)
     extract = build_extract(place.records, number)
-    data = build_evidence(place.records, number, extract)
+    data = build_evidence(number, extract)
     try:
         write_atomically(file, data, replace=False)
         if digest_file(file) != sha256_hex(data):

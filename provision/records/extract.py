@@ -105,14 +105,5 @@ def _list_files(folder: Path, record: Record) -> dict[str, bytes]:
         raise RecordError(f"{record.path}: the bench recorded something meanwhile; do it again")
     files = {record.path.name: bundle}
     files |= {f"{DOCUMENTS}/{sha256_hex(document)}.json": document for document in build_documents(record.run)}
-    return files | {f"{CONFIGURATION}/{digest}.json": copy for digest, copy in read_copies(folder, record).items()}
-
-
-def read_copies(folder: Path, record: Record) -> dict[str, bytes]:
-    """Return the copies of a run's configuration that a records folder has, by digest.
-
-    Raises:
-        RecordError: one cannot be read, or has other bytes than its digest says.
-    """
-    paths = {digest: folder / CONFIGURATION / f"{digest}.json" for digest in record.run.configuration.digests}
-    return {digest: read_copy(path) for digest, path in paths.items() if path.exists()}
+    copies = [f"{CONFIGURATION}/{digest}.json" for digest in record.run.configuration.digests]
+    return files | {name: read_copy(folder / name) for name in copies if (folder / name).exists()}

@@ -17,8 +17,9 @@ import yaml
 
 from provision.records import verify_record
 from provision.records.content import CONFIGURATION_NAMES
-from provision.records.extract import Extract, read_copies
+from provision.records.extract import Extract
 from provision.records.keys import show_fingerprint
+from provision.records.reader import CONFIGURATION
 from provision.report.record import render_record
 from provision.texts.catalogue import Language, say, say_count
 
@@ -29,12 +30,8 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest a ZIP can say."""
 
 
-def build_evidence(folder: Path, asset_id: str, extract: Extract) -> bytes:
-    """Return the ZIP of one tablet's extract out of a records folder.
-
-    Raises:
-        RecordError: a copy of a configuration is not as it was digested.
-    """
+def build_evidence(asset_id: str, extract: Extract) -> bytes:
+    """Return the ZIP of one tablet's extract."""
     files = {f"{RECORDS}/{name}": content for name, content in extract.files.items()}
     files[VERIFIER] = Path(verify_record.__file__).read_bytes()
     schemas = resources.files("provision.records") / "schema"
@@ -42,16 +39,18 @@ def build_evidence(folder: Path, asset_id: str, extract: Extract) -> bytes:
     for record in extract.records:
         for language in Language:
             files[f"readable/{language}/{record.path.name}.txt"] = render_record(language, record).encode()
-        files |= {f"readable/configuration/{name}": text for name, text in _tell_copies(read_copies(folder, record))}
+    files |= {f"readable/{name}": text for name, text in _tell_copies(extract.files)}
     for language, name in GUIDES.items():
         files[name] = _write_guide(language, asset_id, extract).encode()
     return _pack(files)
 
 
-def _tell_copies(copies: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Each copy as YAML, which people read more easily; its name has the digest it is of."""
-    for digest, copy in copies.items():
-        yield f"{digest}.yaml", yaml.safe_dump(json.loads(copy), allow_unicode=True, sort_keys=False).encode()
+def _tell_copies(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Each copy of a configuration as YAML, which people read more easily; its name has the digest it is of."""
+    for name, copy in files.items():
+        if name.startswith(f"{CONFIGURATION}/"):
+            text = yaml.safe_dump(json.loads(copy), allow_unicode=True, sort_keys=False)
+            yield name.removesuffix(".json") + ".yaml", text.encode()
 
 
 def _write_guide(language: Language, asset_id: str, extract: Extract) -> str:
@@ -59,7 +58,7 @@ def _write_guide(language: Language, asset_id: str, extract: Extract) -> str:
     for record in extract.records:
         for name in CONFIGURATION_NAMES:
             digest = getattr(record.run.configuration, name)
-            if f"configuration/{digest}.json" in extract.files:
+            if f"{CONFIGURATION}/{digest}.json" in extract.files:
                 parts[digest] = say(language, f"evidence.part.{name}")
     told = "\n".join(f"  {digest}.yaml  {what}" for digest, what in sorted(parts.items()))
     values = {"asset": asset_id, "origin": extract.home.origin, "size": extract.checkpoint.size}
