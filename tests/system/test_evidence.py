@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from provision.cli.record import record as command
 from provision.records import verify_record
 from provision.records.reader import verify_folder
+from tests.searching import find_leaks
 
 SCHEMA = json.loads((resources.files("provision.records") / "schema/statement.schema.json").read_text())
 
@@ -24,13 +25,16 @@ def read_statements(records: Path) -> list[object]:
     return [json.loads(base64.b64decode(json.loads(line)["payload"])) for line in lines]
 
 
-def list_secrets(home: Path) -> list[bytes]:
-    """Every line of every file that only the owner reads, and the words of the private key."""
+def list_secrets(home: Path) -> dict[str, bytes]:
+    """Every line of every file that only the owner reads, and the words of the private key; by file and number."""
     files = [path for name in ("secrets", "keys") for path in (home / name).rglob("*") if path.is_file()]
     private = [path for path in files if path.stat().st_mode & 0o077 == 0]
-    return [
-        line for path in private for line in path.read_bytes().splitlines() if len(line) > 7 and b"-----" not in line
-    ]
+    return {
+        f"{path.name}:{number}": line
+        for path in private
+        for number, line in enumerate(path.read_bytes().splitlines(), 1)
+        if len(line) > 7 and b"-----" not in line
+    }
 
 
 def test_every_record_of_a_run_is_of_the_published_form_and_its_configuration_lies_beside_it(
@@ -59,7 +63,7 @@ def test_the_evidence_of_one_tablet_is_verified_alone_and_has_no_secret(finished
     secrets = list_secrets(finished_home)
     assert secrets
     data = out.read_bytes()
-    assert [one for one in secrets if one in data] == []
+    assert find_leaks(secrets, [(out.name, data)]) == []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         archive.extractall(tmp_path / "unpacked")
     key = verify_folder(finished_home / "records").fingerprint
