@@ -1,7 +1,8 @@
 """The strict reader of records folders: what the station trusts after writing, and `record verify` shows.
 
 Layout of the folder: `key.json`, `<asset>-<time>.intoto.jsonl`, `documents/<sha256>.json`,
-`ledger/leaves.jsonl`, `ledger/checkpoint`. Messages say file, what was expected, what was got.
+`configuration/<sha256>.json`, `ledger/leaves.jsonl`, `ledger/checkpoint`. Messages say file, what was expected, what
+was got.
 The standalone verifier (`verify_record.py`) is a second implementation that shares no code with this one.
 """
 

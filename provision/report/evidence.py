@@ -1,7 +1,8 @@
 """The records of one tablet for a stranger: one ZIP that a person with nothing but Python opens, verifies and reads.
 
-The bytes depend on the records, the checkpoint and the version of this program alone: entries in the order of their
-names, stored without compression (whose bytes differ between libraries), with one time.
+The bytes depend on the records, the copies of their configuration, the checkpoint and the version of this program
+alone: entries in the order of their names, stored without compression (whose bytes differ between libraries), with one
+time.
 """
 
 from __future__ import annotations
