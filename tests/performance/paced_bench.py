@@ -18,11 +18,11 @@ import yaml
 
 from provision.bench.adb import AdbHost, ServerAddress, TransportRow
 from provision.bench.link import AdbTransport
-from provision.captures.model import Capture, Screen
 from provision.virtual.android.model import load_model
 from provision.virtual.control import BenchClient
 from provision.virtual.pace import FILE
 from tests.conftest import AdbServer
+from tests.model_captures import capture_of
 from tests.performance.training_bench import listed, running
 from tests.waiting import wait_until
 
@@ -87,15 +87,8 @@ class Figures:
         (home / FILE).write_text(yaml.safe_dump(pace), "utf-8")
         (home / "captures").mkdir(exist_ok=True)
         for number in range(self.tablets):
-            text = _capture(MODELS[number // self.hubs % len(MODELS)]).to_json()
+            text = capture_of(load_model(MODELS[number // self.hubs % len(MODELS)])).to_json()
             (home / "captures" / f"{number:02}.json").write_text(text, "utf-8")
-
-
-def _capture(name: str) -> Capture:
-    """A model of ours as a capture of it."""
-    model = load_model(name)
-    screen = Screen(model.screen.width, model.screen.height, model.screen.density)
-    return Capture(model.props, tuple(model.features), screen, model.system_packages, model.serial, model.source)
 
 
 @dataclass(frozen=True)

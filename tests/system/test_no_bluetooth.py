@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from provision.captures.model import Capture, Screen
 from provision.home.create import Details, create_home
 from provision.terms import HomeKind
 from provision.texts.language import Language
 from provision.virtual.android.model import load_model
 from provision.virtual.offline import prepare_offline
+from tests.model_captures import capture_of
 from tests.system.bench_runs import read_records, run_station
 
 pytestmark = [pytest.mark.front, pytest.mark.later]
@@ -23,8 +24,7 @@ def test_a_tablet_without_bluetooth_is_done_and_told_as_not_proven(tmp_path: Pat
     site = home / "site.yaml"
     site.write_text(site.read_text("utf-8").replace("  bluetooth: false", "  bluetooth: true"), "utf-8")
     features = tuple(name for name in model.features if name != "android.hardware.bluetooth")
-    screen = Screen(model.screen.width, model.screen.height, model.screen.density)
-    taken = Capture(model.props, features, screen, model.system_packages, model.serial, model.source)
+    taken = replace(capture_of(model), features=features)
     (home / "captures").mkdir()
     (home / "captures/bare.json").write_text(taken.to_json(), "utf-8")
     prepare_offline(home, 1, 1)
