@@ -111,7 +111,7 @@ def create_keys(folder: Path, kind: HomeKind, origin: str, *, at: datetime | Non
             )
     check_place(folder)
     private = Ed25519PrivateKey.generate()
-    signer = CryptoSigner(private, _public_key(private.public_key().public_bytes_raw()))
+    signer = CryptoSigner(private, name_public_key(private.public_key().public_bytes_raw()))
     descriptor = sign_envelope(_key_statement(signer.public_key, kind, origin, at or datetime.now(UTC)), signer)
     try:
         make_folder(folder, mode=0o700)
@@ -184,8 +184,8 @@ def read_bytes(path: Path, most: int = MAX_STATE_BYTES) -> bytes:
         raise RecordError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def _public_key(raw: bytes) -> SSlibKey:
-    """Return the key under our key id; securesystemslib's own depends on its key format."""
+def name_public_key(raw: bytes) -> SSlibKey:
+    """Return the Ed25519 key of 32 bytes under our key id; securesystemslib's own depends on its key format."""
     return SSlibKey(sha256_hex(raw), "ed25519", "ed25519", {"public": raw.hex()})
 
 
@@ -212,7 +212,7 @@ def _claimed_key(statement: object, source: str) -> SSlibKey:
     if len(raw) != 32:
         raise RecordError(f"{source}: publicKey: expected 32 bytes, got {len(raw)}")
     refuse_small_order(raw, f"{source}: publicKey")
-    return _public_key(raw)
+    return name_public_key(raw)
 
 
 def _key_uri(path: Path) -> str:

@@ -9,6 +9,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from provision.errors import RecordError
 from provision.files import make_folder, write_atomically
+from provision.records.canonical import sha256_hex
 from provision.records.envelope import open_envelope, sign_envelope
 from provision.records.keys import HomeKeys, read_bytes
 from provision.wipes.statements import (
@@ -18,7 +19,6 @@ from provision.wipes.statements import (
     build_agreement,
     build_order,
     build_wipe,
-    digest,
     parse_agreement,
     parse_order,
     parse_wipe,
@@ -113,7 +113,7 @@ class WipeFolder:
         Raises:
             RecordError: it cannot be written.
         """
-        statement = build_agreement(Agreement(digest(found.order_line), by, at))
+        statement = build_agreement(Agreement(sha256_hex(found.order_line), by, at))
         _write(found.folder / AGREEMENT, sign_envelope(statement, signer))
 
     def end(self, found: OpenWipe, end: WipeEnd, tool: str) -> Path:
@@ -131,7 +131,7 @@ class WipeFolder:
     def _read_agreement(self, file: Path, order: bytes) -> tuple[Agreement, bytes]:
         line = read_bytes(file)
         agreement = parse_agreement(open_envelope(line, self.second, str(file)), str(file))
-        if agreement.order != digest(order):
+        if agreement.order != sha256_hex(order):
             raise RecordError(f"{file}: agrees to another order than the one beside it")
         return agreement, line
 

@@ -6,7 +6,6 @@ needed as long as nobody has both the account of the bench and this file with it
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 from provision.errors import HomeError
 from provision.files import read_file, write_atomically
 from provision.plain_json import parse_json
+from provision.records.keys import name_public_key
 from provision.site.secret import Secret
 
 FILE = "second-person.json"
@@ -48,7 +48,7 @@ def create_second_key(file: Path, keys: Path, passphrase: Secret) -> SSlibKey:
         write_atomically(keys / FILE, public.encode(), replace=False)
     except OSError as error:
         raise HomeError(f"{file}: the second person's key cannot be written: {error.strerror or error}") from error
-    return _name(raw)
+    return name_public_key(raw)
 
 
 def load_second_key(keys: Path) -> SSlibKey | None:
@@ -68,7 +68,7 @@ def load_second_key(keys: Path) -> SSlibKey | None:
         raise HomeError(f"{file}: expected the public part of the second person's key, got something else") from error
     if raw is None:
         raise HomeError(f"{file}: expected 64 hexadecimal digits in publicKey, got something else")
-    return _name(raw)
+    return name_public_key(raw)
 
 
 def read_second_key(file: Path, passphrase: Secret, public: SSlibKey) -> CryptoSigner:
@@ -85,11 +85,6 @@ def read_second_key(file: Path, passphrase: Secret, public: SSlibKey) -> CryptoS
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise HomeError(f"{file}: expected the second person's key, got another passphrase or another file")
-    if _name(key.public_key().public_bytes_raw()).keyid != public.keyid:
+    if name_public_key(key.public_key().public_bytes_raw()).keyid != public.keyid:
         raise HomeError(f"{file}: another key than this home's second person has ({public.keyid})")
     return CryptoSigner(key, public)
-
-
-def _name(raw: bytes) -> SSlibKey:
-    """The key under the digest of its 32 bytes, as the home's own key is named."""
-    return SSlibKey(hashlib.sha256(raw).hexdigest(), "ed25519", "ed25519", {"public": raw.hex()})

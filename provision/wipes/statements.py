@@ -7,13 +7,13 @@ or a pseudonym. The members of `sanitization` are those of the sample certificat
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from provision.errors import RecordError
+from provision.records.canonical import sha256_hex
 from provision.records.content import STATEMENT_TYPE
 from provision.terms import HomeKind
 
@@ -55,7 +55,7 @@ class WipeOrder:
 
 @dataclass(frozen=True)
 class Agreement:
-    """The second person's word on one order."""
+    """The second person's word on one order; `order` is the digest of its envelope, the newline included."""
 
     order: str
     by: str
@@ -72,15 +72,10 @@ class WipeEnd:
     seen: tuple[str, ...]
 
 
-def digest(envelope: bytes) -> str:
-    """Return the digest of an envelope, its newline included."""
-    return hashlib.sha256(envelope).hexdigest()
-
-
 def build_order(order: WipeOrder) -> dict[str, Any]:
     """Return the statement of an order."""
     predicate = {"version": VERSION, **asdict(order), "home_kind": order.home_kind.value}
-    subject = hashlib.sha256(f"{order.tablet}\n{order.serial}\n{order.installation}".encode()).hexdigest()
+    subject = sha256_hex(f"{order.tablet}\n{order.serial}\n{order.installation}".encode())
     return _build(ORDER_TYPE, {"tablet": subject}, predicate)
 
 
@@ -186,7 +181,7 @@ def _build(kind: str, subjects: Mapping[str, str], predicate: Mapping[str, Any])
 
 
 def _digest_all(envelopes: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: digest(envelope) for name, envelope in envelopes.items()}
+    return {name: sha256_hex(envelope) for name, envelope in envelopes.items()}
 
 
 def _list_subjects(subjects: Mapping[str, str]) -> list[dict[str, Any]]:
