@@ -15,7 +15,7 @@ from provision.cli import ending
 from provision.cli.asked import prints_only
 from provision.cli.house import House, open_house
 from provision.cli.options import home_option, language_option
-from provision.cli.passphrase import MOST_DESCRIPTOR, Asked, ask_passphrase
+from provision.cli.passphrase import Asked, ask_passphrase, descriptor_option
 from provision.errors import HomeError
 from provision.paper.qr import draw_for_terminal
 from provision.records.content import format_time
@@ -33,11 +33,8 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _ASKED = Asked("console.user.password", "console.user.password-again", "console.user.password-nobody")
 _language_option = language_option("Of the messages  [default: the home's, else the computer's].")
 _role_option = click.Choice([str(role) for role in Role])
-_password_option = click.option(
-    "--password-fd",
-    type=click.IntRange(0, MOST_DESCRIPTOR),
-    metavar="N",
-    help="Read the password from this file descriptor, as 3 in 3<FILE, and not from the terminal.",
+_password_option = descriptor_option(
+    "--password-fd", "Read the password from this file descriptor, as 3 in 3<FILE, and not from the terminal."
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
@@ -15,7 +16,7 @@ from provision.site.secret import MAX_SECRET_BYTES, Secret
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
-MOST_DESCRIPTOR = 2**31 - 1
+_MOST_DESCRIPTOR = 2**31 - 1
 """The kernel numbers them by an `int`."""
 
 
@@ -30,19 +31,17 @@ class Asked:
 
 OF_OFFLINE_KEY = Asked("site.passphrase", "site.passphrase-again", "site.passphrase-nobody")
 
-passphrase_option = click.option(
-    "--passphrase-fd",
-    type=click.IntRange(0, MOST_DESCRIPTOR),
-    metavar="N",
-    help="Read the passphrase of the offline key from this file descriptor, as 3 in 3<FILE.",
+
+def descriptor_option(name: str, words: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option that names the file descriptor of a secret; `words` are its help."""
+    return click.option(name, type=click.IntRange(0, _MOST_DESCRIPTOR), metavar="N", help=words)
+
+
+passphrase_option = descriptor_option(
+    "--passphrase-fd", "Read the passphrase of the offline key from this file descriptor, as 3 in 3<FILE."
 )
-
-
-backup_passphrase_option = click.option(
-    "--passphrase-fd",
-    type=click.IntRange(0, MOST_DESCRIPTOR),
-    metavar="N",
-    help="Read the passphrase of the backup from this file descriptor, as 3 in 3<FILE.",
+backup_passphrase_option = descriptor_option(
+    "--passphrase-fd", "Read the passphrase of the backup from this file descriptor, as 3 in 3<FILE."
 )
 
 

@@ -24,7 +24,7 @@ from provision.cli.options import (
     slot_option,
 )
 from provision.cli.paper_files import check_paper_name, print_paper
-from provision.cli.passphrase import MOST_DESCRIPTOR, Asked, ask_passphrase
+from provision.cli.passphrase import Asked, ask_passphrase, descriptor_option
 from provision.cli.pick import pick
 from provision.cli.reach import open_tablets, reach
 from provision.cli.speech import language_of, speak
@@ -53,12 +53,7 @@ _SECOND_KEY = "the second person's key"
 _OF_SECOND_KEY = Asked("wipe.passphrase", "site.passphrase-again", "site.passphrase-nobody")
 _by_option = click.option("--by", default="technician", show_default=True, help="Role or pseudonym of who says so.")
 _language_option = language_option("Of the messages  [default: the home's, else the computer's].")
-_passphrase_option = click.option(
-    "--passphrase-fd",
-    type=click.IntRange(0, MOST_DESCRIPTOR),
-    metavar="N",
-    help="Read the passphrase of the key from this descriptor.",
-)
+_passphrase_option = descriptor_option("--passphrase-fd", "Read the passphrase of the key from this descriptor.")
 
 
 @click.group()
