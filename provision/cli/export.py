@@ -23,7 +23,7 @@ from provision.identity.number import read_number
 from provision.plain_json import parse_json
 from provision.report.spreadsheet import write_table
 from provision.report.tablet_page import list_cells
-from provision.site.family import FILE, load_families
+from provision.site.family import FILE, follow_numbers, load_families
 from provision.state.opening import open_bench_state
 from provision.station.house_register import see_house_wards
 from provision.texts.catalogue import say, say_count
@@ -109,11 +109,11 @@ def ical(home: Path | None, language: Language | None, out: Path) -> None:
     with open_bench_state(place.path) as state:
         became = state.open_label_checks(place.bench.asset_prefix).find_successors(written)
         current = {event.asset_id: event.ward for event in state.wards.list_current()}
-    families = {**{became[number]: family for number, family in written.items()}, **written}
-    hours = {number: [tile.hour for tile in family.tiles] for number, family in families.items()}
+    families = follow_numbers(written, became)
+    counting = [number for number in families if became.get(number, number) == number]
     wards = see_house_wards(place).site.wards
     names = {number: wards[ward].name for number, ward in current.items() if ward in wards}
-    calls = list_calls({number: hours[number] for number in families if became.get(number, number) == number}, names)
+    calls = list_calls({number: [tile.hour for tile in families[number].tiles] for number in counting}, names)
     if not calls:
         click.echo(say(said, "export.no-calls", file=file), err=True)
         raise SystemExit(ending.NOT_ALL)

@@ -79,6 +79,15 @@ Families: TypeAlias = Mapping[str, Family]
 """Asset id -> tiles, in the order in which they are shown."""
 
 
+def follow_numbers(written: Families, became: Mapping[str, str]) -> Families:
+    """Return the tiles of every tablet; those under a number that became another are that one's, where it has none.
+
+    Args:
+        became: the number that each one became, the same one where it counts.
+    """
+    return {**{became[number]: family for number, family in written.items()}, **written}
+
+
 class FamilyFile(FileModel):
     """The whole file."""
 

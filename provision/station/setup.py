@@ -55,7 +55,7 @@ from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
 from provision.runs.triage import recall
-from provision.site.family import FILE, Families, load_families
+from provision.site.family import FILE, Families, follow_numbers, load_families
 from provision.site.model import digest_site, site_without_secrets
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
@@ -211,10 +211,8 @@ class BenchSetup:
         )
 
     def _load_families(self, packages: Sequence[str], state: BenchState) -> Families:
-        """The tiles of every tablet; those under a number that became another are that one's, where it has none."""
         written = load_families(self.home.path, packages, read_number)
-        became = state.open_label_checks(self.home.bench.asset_prefix).find_successors(written)
-        return {**{became[number]: family for number, family in written.items()}, **written}
+        return follow_numbers(written, state.open_label_checks(self.home.bench.asset_prefix).find_successors(written))
 
     def load_sender(self, state: BenchState) -> Sender:
         """The site's key, which signs every order, with the site keys before it and the names the site has and had.
