@@ -18,6 +18,7 @@ from provision.cli.speech import language_of, speak
 from provision.cli.ward_choice import find_ward
 from provision.home.folder import load_home
 from provision.profiles.load import load_profiles
+from provision.register.lives import read_short
 from provision.register.room_audit import Place
 from provision.report.hotline_card import describe_hotline_card
 from provision.report.tablet_papers import describe_patient_card, describe_ward_sheet
@@ -90,7 +91,7 @@ def hotline_card(home: Path | None, language: Language | None, out: Path, number
                 key, became = ("register.unknown", "") if life is None else ("tablet.became", life.became)
                 click.echo(f"{number}: {say(said, key, number=number if life is None else became)}", err=True)
                 raise SystemExit(ending.NOT_ALL)
-            ward = place.site.wards.get(life.assigned.partition(" (")[0])
+            ward = place.site.wards.get(read_short(life.assigned))
             keys = profiles.find_reset_keys(life.profile)
             cards.append(describe_hotline_card(place.site, site_key, life, ward, keys, made, said))
     data = {"title": cards[0]["title"], "language": str(said), "cards": cards}

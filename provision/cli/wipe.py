@@ -345,7 +345,7 @@ def _find_keys(house: House, life: TabletLife) -> str:
 def _describe(ordered: WipeOrder) -> dict[str, str]:
     return {
         "number": ordered.tablet,
-        "device": f"{ordered.maker} {ordered.model}".strip(),
+        "device": ordered.device,
         "serial": ordered.serial,
         "by": ordered.by,
         "at": ordered.at,

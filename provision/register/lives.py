@@ -59,6 +59,11 @@ class TabletLife:
     contradictions: int = 0
 
     @property
+    def device(self) -> str:
+        """Maker and model, as far as they are known."""
+        return f"{self.maker} {self.model}".strip()
+
+    @property
     def search(self) -> str:
         """Everything that it is found by, as `fold_text` writes it."""
         parts = (self.number, self.serial, self.maker, self.model, self.profile, self.ward, self.room)
@@ -177,6 +182,11 @@ def _take_run(life: TabletLife, run: RunFacts) -> TabletLife:
 
 def _name_ward(ward: str, name: str) -> str:
     return f"{ward} ({name})" if name else ward
+
+
+def read_short(assigned: str) -> str:
+    """Return the short name of the ward that a tablet's screen names; empty for none."""
+    return assigned.partition(" (")[0]
 
 
 def _enter(life: TabletLife, to: Life, at: str, *, contradicts: bool) -> TabletLife:

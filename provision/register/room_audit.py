@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from provision.register.events import EventKind, Told, tell_look
-from provision.register.lives import TabletLife, fold_text
+from provision.register.lives import TabletLife, fold_text, read_short
 from provision.register.moves import Life
 
 
@@ -33,7 +33,7 @@ class Place:
             return False
         if life.state is Life.DEPLOYED:
             return self._is_named(life.ward) and (not self.room or fold_text(life.room) == fold_text(self.room))
-        named = bool(self.short) and life.assigned.partition(" (")[0] == self.short
+        named = bool(self.short) and read_short(life.assigned) == self.short
         return life.state is Life.READY and named and not self.room
 
     def _is_named(self, ward: str) -> bool:

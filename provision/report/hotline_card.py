@@ -38,7 +38,7 @@ def describe_hotline_card(
     rows = {
         "state": tell_state(life.state, language),
         "place": place,
-        "device": f"{life.maker} {life.model}".strip(),
+        "device": life.device,
         "release": life.release,
         "serial": life.serial,
         "donor": life.donor,

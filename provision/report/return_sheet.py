@@ -17,7 +17,7 @@ def describe_return_sheet(site: Site, order: WipeOrder, end: WipeEnd, language: 
         return say(language, f"paper.return.{key}", **values)
 
     rows = {
-        "device": f"{order.maker} {order.model}".strip(),
+        "device": order.device,
         "serial": order.serial,
         "number": order.tablet,
         "donor": order.donor,

@@ -67,7 +67,7 @@ def _count(audit: RoomAudit, language: Language) -> str:
 
 
 def _list_rows(lives: Iterable[TabletLife], language: Language) -> list[list[str]]:
-    return [[life.number, f"{life.maker} {life.model}".strip(), _tell_place(life, language)] for life in lives]
+    return [[life.number, life.device, _tell_place(life, language)] for life in lives]
 
 
 def _tell_place(life: TabletLife, language: Language) -> str:

@@ -53,8 +53,7 @@ def tell_state(state: Life, language: Language) -> str:
 def tell_row(life: TabletLife, language: Language) -> str:
     """Tell one tablet in a line of a list."""
     place = " / ".join(part for part in (life.ward, life.room) if part)
-    device = " ".join(part for part in (life.maker, life.model) if part)
-    parts = (life.number, tell_state(life.state, language), place, device, life.serial)
+    parts = (life.number, tell_state(life.state, language), place, life.device, life.serial)
     return "  ".join(part for part in parts if part)
 
 

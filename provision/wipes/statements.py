@@ -52,6 +52,11 @@ class WipeOrder:
     at: str
     accounts: int = 0
 
+    @property
+    def device(self) -> str:
+        """Maker and model, as far as they are known."""
+        return f"{self.maker} {self.model}".strip()
+
 
 @dataclass(frozen=True)
 class Agreement:

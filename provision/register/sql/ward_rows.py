@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, or_, select
 
 from provision.register.events import HOUSE, EventKind
+from provision.register.lives import read_short
 from provision.register.sql.event_rows import add_events, find_events
 from provision.register.sql.schema import TABLET
 from provision.register.wards import WardWords, gather_words
@@ -33,7 +34,7 @@ def list_newer(connection: Connection, known: Mapping[str, Assignment]) -> list[
     mine = {number: one.ward for number, one in known.items()}
     which = or_(TABLET.c.assigned != "", TABLET.c.number.in_([number for number, ward in mine.items() if ward]))
     rows = connection.execute(select(TABLET.c.number, TABLET.c.assigned).where(TABLET.c.became == "", which))
-    other = [row.number for row in rows if row.assigned.partition(" (")[0] != mine.get(row.number, "")]
+    other = [row.number for row in rows if read_short(row.assigned) != mine.get(row.number, "")]
     return [word for number in sorted(other) if (word := _find_last_word(connection, number)) is not None]
 
 
