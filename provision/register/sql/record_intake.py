@@ -142,18 +142,27 @@ def keep_assignments(connection: Connection, writer: str, bench: str, events: Se
 
 def _is_new(connection: Connection, bench: str, event: Told, *, is_now: bool) -> bool:
     words = [one for one in find_events(connection, event.tablet) if one.told.kind is event.kind]
-    if not words:
-        return not is_now
-    last = words[-1]
-    is_overtaken = find_bench(last.position.writer) != bench and last.told.body["said"] > event.body["said"]
-    return is_overtaken is is_now and (is_now or not _is_told(words, bench, event))
+    is_overtaken = _is_overtaken(words[-1:], bench, event)
+    return is_overtaken if is_now else not is_overtaken and not _is_told(words, bench, event)
+
+
+def _is_overtaken(last: Sequence[Event], bench: str, event: Told) -> bool:
+    """Tell whether the last word, if any, is another bench's and later, by both their clocks."""
+    return any(not _is_own(one, bench) and one.told.body["said"] > event.body["said"] for one in last)
 
 
 def _is_told(words: Sequence[Event], bench: str, event: Told) -> bool:
-    """Times are of whole seconds, in which somebody may say two wards and then the first again."""
-    own = [one.told for one in words if find_bench(one.position.writer) == bench]
-    is_last = not own or own[-1].body["said"] != event.body["said"] or own[-1].body["ward"] == event.body["ward"]
-    return is_last and any(all(one.told.body[key] == event.body[key] for key in ("said", "ward")) for one in words)
+    """Tell whether a word was told, here or by another bench.
+
+    Times are of whole seconds, in which somebody may say two wards and then the first again: the last one counts.
+    """
+    then = [one for one in words if one.told.body["said"] == event.body["said"]]
+    own = [one for one in then if _is_own(one, bench)]
+    return any(one.told.body["ward"] == event.body["ward"] for one in own[-1:] or then)
+
+
+def _is_own(event: Event, bench: str) -> bool:
+    return find_bench(event.position.writer) == bench
 
 
 def _list_installations(asset: Asset) -> tuple[str, ...]:
