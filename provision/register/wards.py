@@ -30,14 +30,15 @@ class WardWords:
 
     def settle(self, own: Mapping[str, Ward]) -> dict[str, Ward]:
         """Return the wards of the house; `own` are those of site.yaml here, newer where they were not told."""
-        changed = {short: own.get(short) for short in {*own, *self.here} if own.get(short) != self.here.get(short)}
-        settled = {**own, **self.newest, **changed}
+        settled = {**own, **self.newest, **self._list_changed(own)}
         return {short: ward for short, ward in sorted(settled.items()) if ward is not None}
 
     def list_untold(self, own: Mapping[str, Ward]) -> list[Told]:
         """Return the events of what site.yaml says otherwise than this bench last told."""
-        shorts = sorted({*own, *self.here})
-        return [_tell_ward(short, own.get(short)) for short in shorts if own.get(short) != self.here.get(short)]
+        return [_tell_ward(short, ward) for short, ward in sorted(self._list_changed(own).items())]
+
+    def _list_changed(self, own: Mapping[str, Ward]) -> Known:
+        return {short: own.get(short) for short in {*own, *self.here} if own.get(short) != self.here.get(short)}
 
 
 def gather_words(events: Iterable[Event], bench: str) -> WardWords:

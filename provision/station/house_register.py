@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -17,7 +17,7 @@ from provision.site.wards import Ward, measure_room
 
 if TYPE_CHECKING:
     from provision.register.sql.register import Register
-    from provision.register.wards import WardWords
+    from provision.register.wards import Known, WardWords
     from provision.state.sql.asset_registry import AssetRegistry
     from provision.state.sql.label_check_store import LabelCheckStore
     from provision.state.sql.ward_store import WardStore
@@ -127,8 +127,7 @@ def find_ward_of(home: Home, wards: WardStore, number: str) -> Ward | None:
     short = wards.find(number)
     if short is None or not _shares_wards(home):
         return home.site.wards.get(short or "")
-    told = {**home.site.wards, **_read_words(home, "").newest}
-    return _fit(home, {each: ward for each, ward in told.items() if ward is not None}).get(short)
+    return _fit(home, {**home.site.wards, **_read_words(home, "").newest}).get(short)
 
 
 def _shares_wards(home: Home) -> bool:
@@ -143,10 +142,10 @@ def _read_words(home: Home, bench: str) -> WardWords:
         return register.read(partial(find_words, bench=bench))
 
 
-def _fit(home: Home, wards: Mapping[str, Ward]) -> dict[str, Ward]:
+def _fit(home: Home, wards: Known) -> dict[str, Ward]:
     """Those of some wards whose names have room on this site's tablets; else as the site's own file says."""
     own, most = home.site.wards, measure_room(home.site.place)
-    fitting = {short: ward if len(ward.name) <= most else own.get(short) for short, ward in wards.items()}
+    fitting = {short: own.get(short) if ward and len(ward.name) > most else ward for short, ward in wards.items()}
     return {short: ward for short, ward in fitting.items() if ward is not None}
 
 
