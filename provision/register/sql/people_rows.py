@@ -6,7 +6,7 @@ They are never brought over to the shared register, and no dump has them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -72,7 +72,7 @@ def list_entries(connection: Connection, before: int | None = None, count: int =
     """Return the newest lines of the journal, the newest first; with `before`, of those before that number."""
     query = select(JOURNAL) if before is None else select(JOURNAL).where(JOURNAL.c.number < before)
     rows = connection.execute(query.order_by(JOURNAL.c.number.desc()).limit(count))
-    return [Entry(**{field.name: getattr(row, field.name) for field in fields(Entry)}) for row in rows]
+    return [Entry(**row._asdict()) for row in rows]
 
 
 def forget_entries(connection: Connection, before: str) -> int:
@@ -89,5 +89,4 @@ def _read_one(row: Row[Any] | None) -> Person | None:
 
 
 def _decode(row: Row[Any]) -> Person:
-    members: dict[str, Any] = {field.name: getattr(row, field.name) for field in fields(Person)}
-    return Person(**{**members, "role": Role(row.role), "is_active": bool(row.is_active)})
+    return Person(**{**row._asdict(), "role": Role(row.role), "is_active": bool(row.is_active)})
