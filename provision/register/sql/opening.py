@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 from sqlalchemy import inspect, select
 
@@ -56,7 +57,6 @@ def answers(address: RegisterAddress) -> bool:
 
 
 def _bring_up_to_date(database: RegisterDatabase) -> RegisterDatabase:
-    fault: ProvisionError | None = None
     try:
         revision = _read_revision(database)
         if revision != REVISION:
@@ -64,23 +64,19 @@ def _bring_up_to_date(database: RegisterDatabase) -> RegisterDatabase:
             from provision.register.sql.migrations.run import STEPS  # noqa: PLC0415
 
             if revision is not None and not STEPS.is_known(revision):
-                fault = _name_newer(database, revision)
-            else:
-                database.change_tables(STEPS.upgrade)
+                _refuse_newer(database, revision)
+            database.change_tables(STEPS.upgrade)
     except BaseException:
         database.close()
         raise
-    if fault is not None:
-        database.close()
-        raise fault
     return database
 
 
-def _name_newer(database: RegisterDatabase, revision: str) -> ProvisionError:
+def _refuse_newer(database: RegisterDatabase, revision: str) -> NoReturn:
     """A shared register that another bench brought further stops no bench, which has its own."""
     if database.is_shared:
-        return RegisterUnreachable(database.title, Obstacle.NEWER)
-    return HomeError(
+        raise RegisterUnreachable(database.title, Obstacle.NEWER)
+    raise HomeError(
         f"{database.title}: made by a newer version of provision (revision {revision}, {REVISION} is the "
         "newest known here); it was not touched: take that version here, too"
     )
