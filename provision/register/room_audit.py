@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from provision.register.events import EventKind, Told, tell_look
 from provision.register.lives import TabletLife, fold_text, read_short
@@ -32,12 +33,17 @@ class Place:
         if life.became:
             return False
         if life.state is Life.DEPLOYED:
-            return self._is_named(life.ward) and (not self.room or fold_text(life.room) == fold_text(self.room))
+            return _fold(life.ward) in self._names and (not self.room or fold_text(life.room) == fold_text(self.room))
         named = bool(self.short) and read_short(life.assigned) == self.short
         return life.state is Life.READY and named and not self.room
 
-    def _is_named(self, ward: str) -> bool:
-        return fold_text(ward) in {fold_text(name) for name in (self.ward, self.short) if name}
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(fold_text(name) for name in (self.ward, self.short) if name)
+
+
+_fold = lru_cache(maxsize=1024)(fold_text)
+"""Of wards, which are few: each tablet of a house is compared with each of them."""
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,10 @@ def see_site(ask: Ask, show: Callable[[Ask, Site], Response]) -> Response:
 def show(ask: Ask, site: Site, told: tuple[str, ...] = (), status: int = 200, looked: str = "") -> Response:
     """List the wards with the tablets that are told to be there; `told` is what a look through one found."""
     lives = ask.console.read(list_lives)
+    places = [Place(ward.name, short) for short, ward in site.wards.items()]
     wards = [
-        {"short": short, "name": ward.name, "count": sum(Place(ward.name, short).expects(life) for life in lives)}
-        for short, ward in site.wards.items()
+        {"short": place.short, "name": place.ward, "count": sum(place.expects(life) for life in lives)}
+        for place in places
     ]
     again = ask.typed_again("labels") if status == UNTAKEN else ""
     return ask.show("wards.html.j2", status=status, wards=wards, told=told, looked=looked, again=again)
