@@ -88,7 +88,7 @@ class LabelDesk:
         label = read_label(said)
         if label is None:
             return LabelHeard("confirm.no-number", {"number": said}, taken=False)
-        if label.site and not label.is_of(self._list_site_keys()):
+        if label.site and not label.is_of(list_site_keys(self._setup.home.keys)):
             values = {"asset": label.number, "hospital": label.hospital or "?", "site": label.site}
             return LabelHeard("confirm.foreign-label", values, taken=False)
         return self._note(who, label)
@@ -112,7 +112,3 @@ class LabelDesk:
     def _tell(self, who: Unlabelled, number: str, retired: tuple[str, ...]) -> LabelHeard:
         key = "confirm.unread" if who.installation == UNREAD else "confirm.done"
         return LabelHeard(key, {"asset": number}, taken=True, retired=retired)
-
-    def _list_site_keys(self) -> tuple[str, ...]:
-        """The key ids of the site, now and before its rekeys."""
-        return list_site_keys(self._setup.home.keys)
