@@ -80,6 +80,11 @@ class SlotView:
         return self.end is not None and self.end.awaits_label and not self.end.outcome.is_good and self.present
 
     @property
+    def is_slow(self) -> bool:
+        """Tell whether its run takes far longer than usual, at its step or out of reach."""
+        return self.usual is not None or self.overdue
+
+    @property
     def group(self) -> Group:
         """Who has to do something now."""
         if self.state is SlotState.EMPTY:
@@ -88,7 +93,7 @@ class SlotView:
             return Group.WORKING
         if self.rung in CLIMBING:
             return Group.WORKING
-        if self.usual is not None or self.overdue:
+        if self.is_slow:
             return Group.HAND
         return Group.WORKING if self.state in _WORKING else Group.HAND
 
@@ -231,8 +236,7 @@ def _listed_model(row: ListedTransport | None, run: SlotRun | None) -> str:
 
 def _order(seen: SlotView) -> tuple[object, ...]:
     groups = list(Group)
-    slow = seen.usual is not None or seen.overdue
-    urgency = _URGENCY.get(seen.state, _SLOW_URGENCY if slow else _BLOCKED_URGENCY)
+    urgency = _URGENCY.get(seen.state, _SLOW_URGENCY if seen.is_slow else _BLOCKED_URGENCY)
     if seen.end is not None and seen.end.outcome is Outcome.REFUSED:
         urgency = _REFUSED_URGENCY
     elif seen.end is not None and seen.end.outcome.is_good:

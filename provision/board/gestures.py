@@ -86,7 +86,7 @@ GESTURES = frozenset(
 
 def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
     """`reset it, plug it in again`, `put label A-0042 on it`."""
-    if seen.usual is not None or seen.overdue:
+    if seen.is_slow:
         return say(language, "gesture.slow")
     if seen.end is None:
         if seen.state is SlotState.EMPTY:  # only the kernel's complaint makes it one of a hand's

@@ -115,7 +115,7 @@ def find_mark(seen: SlotView) -> Mark:
         return MARKS["away"]  # the recovery ladder works on it
     if seen.state is SlotState.EMPTY and seen.complaint is not None:
         return MARKS["blocked"]
-    if seen.usual is not None or seen.overdue:
+    if seen.is_slow:
         return MARKS["slow"]
     return MARKS[_OF_STATE.get(seen.state, "stopped")]
 
