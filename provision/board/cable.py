@@ -32,7 +32,12 @@ BETWEEN_MENUS = " > "
 
 
 def tell_cable(seen: SlotView, language: Language) -> str | None:
-    """Tell what hangs there, by its descriptors; None where the slot's state says it already."""
+    """Tell what hangs there, by its descriptors; None where the slot's state says it already.
+
+    Of a port that shows nothing: that the kernel complains of it.
+    """
+    if seen.state is SlotState.EMPTY and seen.complaint is not None:
+        return say(language, "slot.empty.complaint")
     return None if (kind := _find_kind(seen)) is None else say(language, f"cable.{kind}.what")
 
 

@@ -13,6 +13,7 @@ from provision.terms import Reason
 from provision.texts.catalogue import Language, say
 
 _BY_STATE: Mapping[SlotState, str] = {
+    SlotState.EMPTY: "cable",  # only the kernel's complaint makes it one of a hand's
     SlotState.CHARGING: "debugging",
     SlotState.NO_PERMISSION: "call",
     SlotState.UNAUTHORIZED: "allow",
@@ -89,8 +90,6 @@ def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TER
     if seen.is_slow:
         return say(language, "gesture.slow")
     if seen.end is None:
-        if seen.state is SlotState.EMPTY:  # only the kernel's complaint makes it one of a hand's
-            return say(language, "gesture.cable")
         gesture = name_gesture(seen) or _BY_STATE.get(seen.state, "unplug")
         if needs_own_text(seen.state, medium):
             return say(language, f"gesture.{gesture}-screen")
@@ -108,8 +107,6 @@ def tell_cause(seen: SlotView, language: Language) -> str:
     if seen.usual is not None:
         return say(language, "board.slow-cause")
     if seen.end is None:
-        if seen.state is SlotState.EMPTY and seen.complaint is not None:
-            return say(language, "slot.empty.complaint")
         return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
     if seen.end.reason is None:
         return say(language, f"outcome.{seen.end.outcome}")

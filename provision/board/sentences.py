@@ -72,8 +72,6 @@ def tell_what(seen: SlotView, language: Language) -> str:
         return tell_end(seen.end, language)
     if seen.overdue:
         return say(language, "slot.away.overdue")
-    if seen.state is SlotState.EMPTY and seen.complaint is not None:
-        return say(language, "slot.empty.complaint")
     return tell_cable(seen, language) or say(language, f"slot.{seen.state}.what")
 
 
