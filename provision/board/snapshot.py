@@ -301,34 +301,28 @@ def _list_todo(views: Sequence[SlotView], places: Mapping[str, Place], language:
     groups: dict[tuple[str, str, str], list[SlotView]] = {}
     for seen in views:
         if seen.group is Group.HAND:
-            key = (find_mark(seen).name, tell_what(seen, language), tell_now(seen, language, Medium.PAGE))
-            groups.setdefault(key, []).append(seen)
-    for (mark, what, now), group in groups.items():
-        labels = tuple(printable(seen.label) for seen in group)
-        many = len(group) > 1 and all(labels)
-        each = ", ".join(name_slot(seen, language) for seen in group)
-        names = say(language, "slot.names", labels=", ".join(labels)) if many else each
+            place = places[seen.port]
+            groups.setdefault((place.mark, place.what, place.now), []).append(seen)
+    for group in groups.values():
+        alike = [places[seen.port] for seen in group]
+        first, is_alone = alike[0], len(alike) == 1
+        labels = tuple(place.label for place in alike)
+        each = ", ".join(place.name for place in alike)
         yield Todo(
-            names,
+            say(language, "slot.names", labels=", ".join(labels)) if not is_alone and all(labels) else each,
             labels,
-            mark,
-            say(language, f"mark.{mark}.word"),
-            what,
-            now,
+            first.mark,
+            first.word,
+            first.what,
+            first.now,
             tell_now(group[0], language, Medium.SCREEN),
-            tell_gesture(group[0], language, Medium.SCREEN),
-            name_tablet(group[0], language) if len(group) == 1 else "",
-            list_menus(group[0], language),
-            tuple(
-                (word, printable(seen.label))
-                for seen in group
-                if seen.label
-                for word in list_words(seen)
-                if word != "label"
-            ),
-            tuple(printable(seen.label) for seen in group if seen.label and "label" in list_words(seen)),
-            places[group[0].port].since if len(group) == 1 and group[0].usual is not None else 0.0,
-            tuple(f"{places[seen.port].name} · {text}" for seen in group if (text := places[seen.port].losses)),
+            first.gesture,
+            first.tablet if is_alone else "",
+            first.menus,
+            tuple((word, place.label) for place in alike if place.label for word in place.words if word != "label"),
+            tuple(place.label for place in alike if place.label and "label" in place.words),
+            first.since if is_alone and group[0].usual is not None else 0.0,
+            tuple(f"{place.name} · {place.losses}" for place in alike if place.losses),
         )
 
 
