@@ -14,6 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -81,14 +82,11 @@ def test_the_console_of_a_filled_house_starts_and_ends(house: House) -> None:
     took, computed = [], []
     for _ in range(3):
         before, used = time.monotonic(), read_children_seconds()
-        words = (*PROGRAM, "console", "--home", str(house.console.home.path), "--port", "0", "--language", "en")
-        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
-            assert program.stdout is not None
-            url = program.stdout.readline().partition("http")[2].split()[0]
-            status = httpx.get(f"http{url}sign-in", timeout=60).status_code
+        with start_console(house) as (program, url):
+            status = httpx.get(f"{url}sign-in", timeout=60).status_code
             took.append(time.monotonic() - before)
             program.send_signal(signal.SIGINT)
-            rest = program.stdout.read()
+            rest, _ = program.communicate()
         computed.append(read_children_seconds() - used)
         assert (status, program.returncode) == (200, 130)
         assert "Traceback" not in rest
@@ -96,6 +94,15 @@ def test_the_console_of_a_filled_house_starts_and_ends(house: House) -> None:
         f"console, {TABLETS} tablets: first page after {min(took):.2f} s, {min(computed):.2f} s of a core to its end"
     )
     assert min(computed) <= START_SECONDS
+
+
+@contextmanager
+def start_console(house: House) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command with the address that it prints; who starts it interrupts it."""
+    words = (*PROGRAM, "console", "--home", str(house.console.home.path), "--port", "0", "--language", "en")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
+        assert program.stdout is not None
+        yield program, "http" + program.stdout.readline().partition("http")[2].split()[0]
 
 
 def read_children_seconds() -> float:
@@ -109,12 +116,9 @@ PEOPLE, EACH_ASKS = 50, 8
 
 
 def test_fifty_people_at_once_are_all_answered(house: House) -> None:
-    words = (*PROGRAM, "console", "--home", str(house.console.home.path), "--port", "0", "--language", "en")
     took: list[float] = []
     wrong: list[int] = []
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
-        assert program.stdout is not None
-        url = "http" + program.stdout.readline().partition("http")[2].split()[0]
+    with start_console(house) as (program, url):
         cookies = sign_in(url)
 
         def work(person: int) -> None:
