@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def make_second_home(folder: Path) -> Path:
     return home
 
 
-def open_of(home: Home):  # type: ignore[no-untyped-def] # noqa: ANN201 # a context of a register
+def open_of(home: Home) -> AbstractContextManager[Register]:
     return open_register(home.path, load_keys(home.keys).home, home.bench.asset_prefix, NOBODY)
 
 
@@ -101,7 +102,7 @@ def homes(tmp_path: Path) -> tuple[Home, Home]:
     """Two benches: the first has wards, and gave A-0001 to one."""
     first = make_ward_home(tmp_path)
     with open_bench_state(first) as state:
-        state.wards.assign(["A-0001"], "cardio-2", "ward", "asked")  # type: ignore[arg-type] # a role's word
+        state.wards.assign(["A-0001"], "cardio-2", Role.WARD, "asked")
     return load_home(first), load_home(make_second_home(tmp_path))
 
 
@@ -165,7 +166,7 @@ def test_a_second_bench_knows_the_wards_and_the_ward_of_a_tablet(homes: tuple[Ho
     assert find_wards(first) == find_wards(second) == {"A-0001": "geronto"}
     with open_bench_state(first.path) as state:
         said = state.wards.list_events("A-0001")
-        state.wards.assign(["A-0001"], "", "ward", "")  # type: ignore[arg-type] # as above
+        state.wards.assign(["A-0001"], "", Role.WARD, "")
     assert [(one.ward, one.role) for one in said] == [("cardio-2", "ward"), ("geronto", "hotline")]
     exchange(first, second)
     assert find_wards(second) == {"A-0001": ""}
@@ -176,7 +177,7 @@ def test_a_word_that_came_meanwhile_is_not_undone_by_another_bench_s(homes: tupl
     exchange(first, second)
     with open_bench_state(first.path) as state:
         (known,) = state.wards.list_current()
-        state.wards.assign(["A-0001"], "geronto", "ward", "now")  # type: ignore[arg-type] # as above
+        state.wards.assign(["A-0001"], "geronto", Role.WARD, "now")
         state.wards.take_over([(known, known)])
         assert state.wards.find("A-0001") == "geronto"
 
