@@ -280,7 +280,7 @@ def remove_unfinished(folder: Path) -> None:
     """Remove what `write_atomically` left in `folder` when it was killed half-way."""
     for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):
         if leftover.is_file() or leftover.is_symlink():
-            leftover.unlink()
+            leftover.unlink(missing_ok=True)  # another process may do the same
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:

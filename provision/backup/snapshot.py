@@ -12,7 +12,7 @@ import stat
 import time
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
@@ -115,13 +115,14 @@ def _look(home: Path, left_out: set[str], *, with_secrets: bool) -> _Look:
     found = {}
     try:
         for path in _walk(home, PurePosixPath()):
-            about = (home / path).lstat()
             if path.parts[0] == "state" and path.suffix != ".jsonl":
                 continue  # databases are read by themselves; their logs and locks are of this computer
-            if not _belongs(path, about, with_secrets=with_secrets):
-                left_out.add(str(path))
-            else:
-                found[path] = (about.st_size, about.st_mtime_ns, _is_private(path, about))
+            with suppress(FileNotFoundError):  # gone since its folder was listed
+                about = (home / path).lstat()
+                if not _belongs(path, about, with_secrets=with_secrets):
+                    left_out.add(str(path))
+                else:
+                    found[path] = (about.st_size, about.st_mtime_ns, _is_private(path, about))
     except OSError as error:
         raise HomeError(f"{error.filename}: cannot be read: {error.strerror or error}") from error
     return found
@@ -136,7 +137,8 @@ def _walk(home: Path, below: PurePosixPath) -> Iterator[PurePosixPath]:
         if not below.parts and entry.name in LEFT_OUT:
             continue
         if entry.is_dir(follow_symlinks=not below.parts and entry.name in FOLLOWED):
-            yield from _walk(home, path)
+            with suppress(FileNotFoundError):  # a folder that went meanwhile
+                yield from _walk(home, path)
         elif not entry.name.endswith(TEMPORARY_SUFFIX):
             yield path
 

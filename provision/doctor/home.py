@@ -90,10 +90,18 @@ def _examine_modes(folder: Path) -> Iterator[Finding]:
     for name in PRIVATE:
         place = folder / name
         if place.is_dir() and place.stat().st_mode & SHARED_BITS:
-            for file in sorted(each for each in place.rglob("*") if each.is_file() and _is_secret(each)):
-                if file.stat().st_mode & SHARED_BITS:
+            for file in sorted(each for each in place.rglob("*") if _is_secret(each)):
+                if _is_shared(file):
                     command = f"chmod 600 {quote(str(file))}"
                     yield Finding("home.open", Level.FAULT, {"file": file}, command)
+
+
+def _is_shared(file: Path) -> bool:
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError:  # gone since its folder was listed
+        return False
+    return stat.S_ISREG(mode) and bool(mode & SHARED_BITS)
 
 
 def _is_secret(file: Path) -> bool:

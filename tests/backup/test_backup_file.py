@@ -22,7 +22,7 @@ from kept_home import KEPT, read
 from provision.backup.archive import LIST, Locked, Opened, pack, unpack
 from provision.backup.last_backup import NAME, LastBackup, find_last_backup, note_backup
 from provision.backup.restore import restore_home
-from provision.backup.snapshot import MOST_FILE, Snapshot, take_snapshot
+from provision.backup.snapshot import MOST_FILE, Snapshot, _look, take_snapshot
 from provision.errors import BackupError, HomeError
 from provision.home.create import create_home
 from provision.register.people import Entry, Person
@@ -210,6 +210,29 @@ def test_records_written_meanwhile_are_in_it_or_come_after(home: Path) -> None:
     with open_bench_state(restored) as state:
         remembered = state.checkpoints.find("a/b")
     assert remembered is None or (restored / "records" / f"A-{int(remembered):04d}.jsonl").exists()
+
+
+def test_what_comes_and_goes_meanwhile_is_no_fault(home: Path) -> None:
+    """Each bench that opens a database leaves and takes away two files beside it, and batches make files anew."""
+    stop = threading.Event()
+
+    def come_and_go() -> None:
+        while not stop.is_set():
+            for name in ("state/state.sqlite-shm", "state/x.jsonl", "records/x.jsonl", "keys/adb/x", "captures/x/y"):
+                (home / name).parent.mkdir(parents=True, exist_ok=True)
+                (home / name).touch()
+            for name in ("state/state.sqlite-shm", "state/x.jsonl", "records/x.jsonl", "keys/adb/x", "captures/x/y"):
+                (home / name).unlink()
+            (home / "captures/x").rmdir()
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        for _attempt in range(300):
+            _look(home, set(), with_secrets=True)
+    finally:
+        stop.set()
+        other.join()
 
 
 def rewrite(change: Callable[[dict[str, object], dict[str, bytes]], None]) -> Callable[[bytes], bytes]:
