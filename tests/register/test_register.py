@@ -18,6 +18,7 @@ from provision.errors import HomeError, RecordError
 from provision.register.events import EventKind, tell_words
 from provision.register.lives import TabletLife
 from provision.register.moves import Life, MoveRefused
+from provision.register.sql.database import RegisterDatabase
 from provision.register.sql.migrations.run import STEPS
 from provision.register.sql.register import Register
 from provision.register.sql.schema import METADATA, VERSION
@@ -167,6 +168,24 @@ def test_a_damaged_register_is_said_and_no_value_of_it(tmp_path: Path) -> None:
         bench.file.with_name(bench.file.name + tail).unlink(missing_ok=True)
     with pytest.raises(HomeError, match="put its backup back"), bench.open():
         pass
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [(sqlite3.SQLITE_FULL, "make room there"), (sqlite3.SQLITE_BUSY, "another process has been writing it")],
+)
+def test_a_register_that_cannot_be_used_now_is_not_to_be_moved_away(tmp_path: Path, code: int, told: str) -> None:
+    database = RegisterDatabase(make_bench(tmp_path).file)
+
+    def refuse(_connection: object) -> None:
+        error = sqlite3.OperationalError("as SQLite says it")
+        error.sqlite_errorcode = code
+        raise error
+
+    with closing(database), pytest.raises(HomeError) as raised:
+        database.read(refuse)
+    assert told in str(raised.value)
+    assert "move it away" not in str(raised.value)
 
 
 def test_the_steps_make_the_tables_of_the_schema() -> None:

@@ -99,6 +99,14 @@ def test_whose_a_file_is_that_cannot_be_opened_is_told(code: int, tmp_path: Path
     )
 
 
+def test_room_is_asked_for_on_a_full_disk(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    assert tell_fault(tmp_path, error) == (
+        f"{tmp_path}: its disk is full (database or disk is full); nothing was changed; make room there, then try again"
+    )
+
+
 UNFIT: tuple[dict[str, object], ...] = (
     {"serial": None},
     {"serial": "\udcff"},

@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from provision.errors import HomeError, ProvisionError
 from provision.register.settings import RegisterAddress
 from provision.register.sql.schema import HEAD
-from provision.state.sql.database import make_file_engine
+from provision.state.sql.database import is_untaken, make_file_engine, tell_fault, tell_untaken
 from provision.texts.catalogue import Language, say
 
 CONNECT_SECONDS = 5
@@ -35,6 +35,10 @@ _PRAGMAS = (
     "foreign_keys = ON",
     "trusted_schema = OFF",
     "secure_delete = ON",
+)
+_WAY_OUT = (
+    "put its backup back, or move it away with its -wal and -shm: records are read again, but what people told it is "
+    "lost"
 )
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -143,10 +147,9 @@ class RegisterDatabase:
     def _tell(self, error: Exception) -> ProvisionError:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if not self.is_shared:
-            said = str(cause) if isinstance(cause, sqlite3.Error) else f"a row of another form ({type(cause).__name__})"
+            file = Path(self.title)
             return HomeError(
-                f"{self.title}: cannot be read or written: {said.partition(' with text ')[0]}; put its backup back, or "
-                "move it away with its -wal and -shm: records are read again, but what people told it is lost"
+                tell_untaken(file, error) if is_untaken(error) else tell_fault(file, error, way_out=_WAY_OUT)
             )
         state = getattr(cause, "sqlstate", None) or ""
         obstacle = _STATES.get(state, _STATES.get(state[:2]))

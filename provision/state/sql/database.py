@@ -42,6 +42,8 @@ _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 _NOT_TAKEN = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
 _REFUSED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_LEAST_ROOM = 1 << 20
+"""Bytes; with less on the disk SQLite cannot grow the log and the index of the log that every opening needs."""
 _PAGE = 500
 _IMMEDIATE = "provision_immediate"
 
@@ -166,6 +168,17 @@ def tell_write_fault(file: Path, error: Exception) -> str:
     cause = _find_cause(error)
     if isinstance(error, DamagedRowError) or (cause is not None and not isinstance(cause, _NOT_TAKEN)):
         return tell_fault(file, error)
+    return tell_untaken(file, error)
+
+
+def is_untaken(error: Exception) -> bool:
+    """Tell a value that the tables do not take from a fault of the file."""
+    return isinstance(_find_cause(error), _NOT_TAKEN)
+
+
+def tell_untaken(file: Path, error: Exception) -> str:
+    """Say that a value is not taken, and that the file is as it was."""
+    cause = _find_cause(error)
     return (
         f"{file}: not written: its tables do not take such a value ({type(cause or error).__name__}); nothing was "
         "changed. That is a fault of the program, not of the database: leave the database as it is, and report this"
@@ -179,16 +192,31 @@ def _find_cause(error: Exception) -> BaseException | None:
     return error if isinstance(error, sqlite3.Error) else None
 
 
-def tell_fault(file: Path, error: Exception) -> str:
-    """Say what is wrong with a database and what to do now, without a word of what it holds."""
+def tell_fault(file: Path, error: Exception, way_out: str | None = None) -> str:
+    """Say what is wrong with a database and what to do now, without a word of what it holds.
+
+    Args:
+        way_out: what to do with a damaged one; of a bench's state without it.
+    """
     cause = _find_cause(error)
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the rest says where in SQLite
     if code in _BUSY:
         return f"{file}: another process has been writing it for {BUSY_SECONDS:.0f} s; end that one, then try again"
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_disk_full(file.parent)):
+        return f"{file}: its disk is full ({cause}); nothing was changed; make room there, then try again"
     if code not in _DAMAGE:
         return f"{file}: cannot be read or written: {cause}{_tell_access(file, code)}; nothing was changed"
     what = "a row of another form" if cause is None else str(cause).partition(" with text ")[0]  # the rest is a value
-    return f"{file}: damaged ({what}); {WAY_OUT}"
+    return f"{file}: damaged ({what}); {way_out or WAY_OUT}"
+
+
+def _is_disk_full(folder: Path) -> bool:
+    """Tell a full disk from a broken one: where SQLite cannot grow its index of the log, it only says an I/O error."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _LEAST_ROOM
 
 
 def _tell_access(file: Path, code: int) -> str:
