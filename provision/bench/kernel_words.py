@@ -20,6 +20,8 @@ class Complaint(StrEnum):
     """Something the kernel says of a port; in plain words `kernel.<complaint>` of the catalogue."""
 
     OVER_CURRENT = "over-current"
+    HUB_OVER_CURRENT = "hub-over-current"
+    HUB_NO_POWER = "hub-no-power"
     NO_POWER = "no-power"
     NO_BANDWIDTH = "no-bandwidth"
     NO_ENUMERATION = "no-enumeration"
@@ -32,6 +34,17 @@ class Complaint(StrEnum):
 
 TOLD = frozenset(Complaint) - {Complaint.RESET, Complaint.REFUSED}
 """Those a person is told of; a reset may be this program's own, and a refused request is mostly an odd device."""
+
+HUB_WIDE = frozenset({Complaint.HUB_OVER_CURRENT, Complaint.HUB_NO_POWER})
+"""Those about a hub with all its ports: of an empty one among them they say nothing."""
+
+STAYING = frozenset({Complaint.OVER_CURRENT})
+"""Those that are of the port, whatever hangs there: the kernel says it of one that it powered anew in vain, and what
+hung there left by it (drivers/usb/core/hub.c, port_event)."""
+
+OF_NEWCOMERS = frozenset({Complaint.NO_POWER, Complaint.NO_BANDWIDTH})
+"""Those said of a device while it is set up, which is when its event is on the way to udev: the kernel sends that first
+and looks for a driver then (drivers/base/core.c, device_add), and udev tells it on when its rules are through."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +95,8 @@ OF_PORT = (
     _row(r"[0-9]+mA is over [0-9]+mA budget!", Complaint.NO_POWER, f"{HUB}, hub_power_remaining"),
 )
 OF_HUB = (
-    _row(r"over-current condition", Complaint.OVER_CURRENT, f"{HUB}, hub_event"),
-    _row(r"[0-9]+mA over power budget!", Complaint.NO_POWER, f"{HUB}, hub_power_remaining"),
+    _row(r"over-current condition", Complaint.HUB_OVER_CURRENT, f"{HUB}, hub_event"),
+    _row(r"[0-9]+mA over power budget!", Complaint.HUB_NO_POWER, f"{HUB}, hub_power_remaining"),
 )
 
 ERRORS: Mapping[int, Complaint] = {

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 
 from provision.bench.cable import ADB_MODES, Cable, CableGroup, is_dropping
-from provision.bench.kernel_words import Complaint
+from provision.bench.kernel_words import HUB_WIDE, STAYING, Complaint
 from provision.bench.slot_events import CLIMBING, ListedTransport, Rung
 from provision.bench.slot_run import SlotRun
 from provision.bench.slots import PortEntry, SlotState, SlotTable, is_granted, state_of
@@ -43,7 +43,8 @@ class SlotView:
         since: seconds for which it has stood so; None where that is not known.
         alone: a tablet that is plugged in here starts without a word.
         usual: seconds that the phase of its run usually takes, where it takes far longer; None where it does not.
-        complaint: what the kernel said of its port lately; None for nothing that a person is told.
+        complaint: what the kernel said lately of what hangs there, or of the port; None for nothing that a person is
+            told.
         overdue: it is out of reach during its run for longer than a restart takes.
     """
 
@@ -188,9 +189,19 @@ def _view_port(table: SlotTable, port: str, label: str, now: float) -> SlotView:
         cable=_name_cable(entry, now) if entry.present else None,
         since=_tell_since(entry, state, now),
         alone=table.all_granted,
-        complaint=entry.complaint if now - entry.complained_at < COMPLAINT_SECONDS else None,
+        complaint=_find_complaint(entry, state, now),
         overdue=state is SlotState.AWAY and now - _since_seen(entry) >= AWAY_SECONDS,
     )
+
+
+def _find_complaint(entry: PortEntry, state: SlotState, now: float) -> Complaint | None:
+    """What the kernel said that is still so; of an empty port nothing about its hub, or about the tablet that left."""
+    if now - entry.complained_at >= COMPLAINT_SECONDS:
+        return None
+    if state is not SlotState.EMPTY or entry.complaint in STAYING:
+        return entry.complaint
+    is_of_who_left = entry.complained_at < (entry.unplugged_at or 0.0)
+    return None if is_of_who_left or entry.complaint in HUB_WIDE else entry.complaint
 
 
 def _since_seen(entry: PortEntry) -> float:

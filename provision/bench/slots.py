@@ -34,7 +34,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from provision.bench.cable import Cable, count_drops
-from provision.bench.kernel_words import Complaint
+from provision.bench.kernel_words import HUB_WIDE, OF_NEWCOMERS, Complaint
 from provision.bench.ports import has_adb
 from provision.bench.row_states import DEVICE, SERVICE_MODES, is_same_state, is_settled
 from provision.bench.slot_events import (
@@ -60,6 +60,9 @@ HAND_SECONDS = 5.0  # long enough for a re-enumeration, too short to carry a tab
 
 RESTART_SECONDS = 60.0
 """A tablet whose port a rung of the ladder reset or switched may restart, and has its debugging on USB late."""
+
+UDEV_SECONDS = 5.0
+"""So long after the kernel's own word a busy computer may take to tell of a plug."""
 
 MOST_LOSSES = 3
 
@@ -113,7 +116,8 @@ class PortEntry:
         losses: how often in a row its run was lost, without a hand in between.
         cable: what USB shows there, by its descriptors.
         unplugs: when it left USB lately, without a run.
-        complaint: the kernel's newest since the plug; None for none. complained_at: when.
+        complaint: the kernel's newest word about what hangs or hung there, or about the port; None for none.
+        complained_at: when.
     """
 
     interfaces: str | None = None
@@ -288,6 +292,8 @@ def _see_port(table: SlotTable, event: PortPlugged | PortUnplugged | KernelCompl
         case PortUnplugged():
             return _unplug(entry, table.rungs.get(event.port), now)
         case KernelComplained():
+            if event.complaint in HUB_WIDE and state_of(table, event.port, now) is SlotState.EMPTY:
+                return entry  # it would hide what was said of this port
             return replace(entry, complaint=event.complaint, complained_at=now)
 
 
@@ -295,9 +301,8 @@ def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     """The entry once USB shows a device: the same life goes on, or a new one begins with nothing granted."""
     away = entry.unplugged_at is not None
     granted = entry.granted and (entry.unplugged_at is None or now - entry.unplugged_at < HAND_SECONDS)
-    plugged = replace(
-        entry, interfaces=event.interfaces, cable=event.cable, plugged_at=now, unplugged_at=None, complaint=None
-    )
+    plugged = replace(entry, interfaces=event.interfaces, cable=event.cable, plugged_at=now, unplugged_at=None)
+    plugged = replace(plugged, complaint=entry.complaint if _is_of_newcomer(entry, now) else None)
     plugged = replace(plugged, granted=granted, forced_until=0.0 if has_adb(event.interfaces) else entry.forced_until)
     if _continues_life(entry, now):
         return replace(plugged, replugged=entry.replugged or (away and entry.run is not None))
@@ -306,6 +311,12 @@ def _plug(entry: PortEntry, event: PortPlugged, now: float) -> PortEntry:
     losses = entry.losses if _was_away_briefly(entry, now) else 0
     granted = granted and entry.run is not None and entry.run.outcome is Outcome.LOST
     return replace(plugged, run=None, granted=granted, replugged=False, losses=losses, settled=settled)
+
+
+def _is_of_newcomer(entry: PortEntry, now: float) -> bool:
+    """Tell whether the kernel's word is about what is plugged now: it says some before udev tells of the plug."""
+    said = entry.complained_at
+    return entry.complaint in OF_NEWCOMERS and said >= (entry.unplugged_at or 0.0) and now - said < UDEV_SECONDS
 
 
 def _was_away_briefly(entry: PortEntry, now: float) -> bool:

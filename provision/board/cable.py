@@ -13,6 +13,9 @@ _UNREACHED = frozenset({SlotState.CHARGING, SlotState.SERVICE_MODE})
 """States in which USB's word says more than the state's."""
 _COMES_AND_GOES = frozenset({SlotState.CHARGING, SlotState.CONNECTING, SlotState.NO_ANSWER})
 
+TOLD_BY_KERNEL = frozenset({SlotState.EMPTY, SlotState.CONNECTING, SlotState.NO_ANSWER})
+"""States in which nothing but the kernel's word about the port is told, where there is one."""
+
 _OWN_STEPS = frozenset(
     {
         *("fastboot", "recovery", "sideload", "rescue", "download", "preloader", "boot-rom", "edl", "memory-dump"),

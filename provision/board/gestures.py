@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provision.bench.kernel_words import Complaint
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
-from provision.board.cable import name_gesture, tell_cable
+from provision.board.cable import TOLD_BY_KERNEL, name_gesture, tell_cable
 from provision.board.medium import Medium, needs_own_text
 from provision.records.run_end import RunEnd
 from provision.terms import Reason
 from provision.texts.catalogue import Language, say
+
+_BY_COMPLAINT: Mapping[Complaint, str] = {
+    Complaint.HUB_OVER_CURRENT: "hub-power",
+    Complaint.HUB_NO_POWER: "hub-power",
+    Complaint.NO_POWER: "hub-power",
+    Complaint.NO_BANDWIDTH: "other-hub",
+    Complaint.NO_ANSWER: "wake",
+}
+"""Whatever else the kernel says is mostly the cable."""
 
 _BY_STATE: Mapping[SlotState, str] = {
     SlotState.EMPTY: "cable",  # only the kernel's complaint makes it one of a hand's
@@ -81,7 +91,10 @@ _ON_SCREENS = frozenset({"enter-screen", "word-screen"})
 _AFTER_GOOD_ENDS = frozenset({"hold", "keep-label", "label", "label-hold"})
 
 GESTURES = frozenset(
-    {*_BY_STATE.values(), *_BY_REASON.values(), *_ON_SCREENS, *_AFTER_GOOD_ENDS, "aside", "check-cable", "slow"}
+    {
+        *(*_BY_STATE.values(), *_BY_REASON.values(), *_BY_COMPLAINT.values()),
+        *(*_ON_SCREENS, *_AFTER_GOOD_ENDS, "aside", "check-cable", "slow"),
+    }
 )
 
 
@@ -89,6 +102,8 @@ def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TER
     """`reset it, plug it in again`, `put label A-0042 on it`."""
     if seen.is_slow:
         return say(language, "gesture.slow")
+    if seen.complaint is not None and seen.state in TOLD_BY_KERNEL:
+        return say(language, f"gesture.{_BY_COMPLAINT.get(seen.complaint, 'cable')}")
     if seen.end is None:
         gesture = name_gesture(seen) or _BY_STATE.get(seen.state, "unplug")
         if needs_own_text(seen.state, medium):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from provision.bench.slot_events import CLIMBING
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
-from provision.board.cable import tell_cable, tell_candidate, tell_steps
+from provision.board.cable import TOLD_BY_KERNEL, tell_cable, tell_candidate, tell_steps
 from provision.board.medium import Medium, needs_own_text
 from provision.board.next_step import tell_next
 from provision.board.spans import tell_span
@@ -31,8 +31,8 @@ REMEDIES: Mapping[Reason, str] = {
 """What a technician can do about a refusal, by the text key `remedy.<name>`; without one it is final."""
 
 
-_BY_KERNEL = frozenset({SlotState.EMPTY, SlotState.CONNECTING, SlotState.NO_ANSWER, SlotState.AWAY, SlotState.LOST})
-"""States in which the kernel's word about the port says more than they do."""
+_BY_KERNEL = frozenset({*TOLD_BY_KERNEL, SlotState.CHARGING, SlotState.AWAY, SlotState.LOST})
+"""States in which the kernel's word about the port says more than they do, or as much."""
 
 
 def name_slot(seen: SlotView, language: Language) -> str:
@@ -84,7 +84,7 @@ def tell_now(seen: SlotView, language: Language, medium: Medium = Medium.TERMINA
         return _tell_now(seen, language, medium)
     heard = say(language, f"kernel.{seen.complaint}")
     heard = heard[0].upper() + heard[1:]
-    return f"{heard} {_tell_now(seen, language, medium)}" if seen.run is not None else heard
+    return heard if seen.state in TOLD_BY_KERNEL else f"{heard} {_tell_now(seen, language, medium)}"
 
 
 def _tell_now(seen: SlotView, language: Language, medium: Medium) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 from provision.appset.app_fault import AppFault
 from provision.appset.signing.faults import ApkCause
 from provision.bench.kernel_words import KernelWord
+from provision.bench.slot_views import label_order
 from provision.bench.udev_rule import FILE, read_vendor, write_rule
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
 from provision.home.folder import Home
@@ -88,9 +90,13 @@ def confirm(language: Language, question: str) -> None:
         raise click.Abort
 
 
-def tell_kernel_word(language: Language, label: str, word: KernelWord) -> str:
-    """Tell what the kernel said of a slot's port, in plain words, with its own number where it gave one."""
-    told = say(language, "kernel.told", slot=label, text=say(language, f"kernel.{word.complaint}"))
+def tell_kernel_word(language: Language, labels: Sequence[str], word: KernelWord) -> str:
+    """Tell what the kernel said of a slot's port, in plain words, with its own number where it gave one.
+
+    Of a hub it is told once, with the slots that hang on it.
+    """
+    text, slots = say(language, f"kernel.{word.complaint}"), ", ".join(sorted(labels, key=label_order))
+    told = say(language, "kernel.told-hub" if word.is_hub else "kernel.told", slot=slots, hub=word.port, text=text)
     return told if word.error is None else f"{told} ({say(language, 'kernel.error', error=word.error)})"
 
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from provision.bench.kernel_words import TOLD, Complaint, KernelWord
 from provision.station.recovery import Note
 
 QUIET_SECONDS = 60.0
 """A bad cable makes the kernel complain several times a second."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is done about a word.
+
+    Attributes:
+        ports: of the slots on which it stands; none where no person is told of such a word.
+        labels: of those slots, where it is said aloud, in one sentence; none where it was said lately.
+    """
+
+    ports: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 class KernelEar:
@@ -21,15 +35,21 @@ class KernelEar:
 
     def __init__(self, labels: Mapping[str, str], note: Note) -> None:
         self._labels, self._note = labels, note
-        self._heard: dict[tuple[str, Complaint], float] = {}
+        self._said: dict[tuple[str, Complaint], float] = {}
 
-    def hear(self, word: KernelWord, now: float) -> Iterator[str]:
-        """Write a word down for each slot it is about; yields the ports of those a person is told of."""
-        for port, label in self._labels.items():
-            key = (label, word.complaint)
-            if not word.is_about(port) or now - self._heard.get(key, -QUIET_SECONDS) < QUIET_SECONDS:
-                continue
-            self._heard[key] = now
+    def hear(self, word: KernelWord, now: float) -> Heard:
+        """Write a word down for each slot it is about, unless it was lately; a slot hears it each time.
+
+        What hangs there may be another tablet than a moment ago.
+        """
+        about = {port: label for port, label in self._labels.items() if word.is_about(port)}
+        if not about:
+            return Heard()
+        ports = tuple(about) if word.complaint in TOLD else ()
+        key = (word.port, word.complaint)
+        if now - self._said.get(key, -QUIET_SECONDS) < QUIET_SECONDS:
+            return Heard(ports)
+        self._said[key] = now
+        for port, label in about.items():
             self._note(label, "kernel", word=str(word.complaint), port=port, error=word.error)
-            if word.complaint in TOLD:
-                yield port
+        return Heard(ports, tuple(about.values()) if ports else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from provision.bench.cable import Cable
@@ -27,7 +27,8 @@ class Options:
         stop_seconds: how long runs that were told to end are waited for.
         format_server_lost: what the operator is told when the adb server was lost, from what was seen of it.
         name_cable: names what was plugged, from its descriptors.
-        format_kernel: what the operator is told of a slot by its label, from what the kernel said.
+        format_kernel: what the operator is told of slots by their labels, from what the kernel said of port
+            or hub.
     """
 
     granted: bool
@@ -38,7 +39,7 @@ class Options:
     stop_seconds: float = 15.0
     format_server_lost: Callable[[str], str] = str
     name_cable: Callable[[PortEvent], Cable | None] = lambda _event: None
-    format_kernel: Callable[[str, KernelWord], str] = lambda label, word: f"{label}: {word.complaint}"
+    format_kernel: Callable[[Sequence[str], KernelWord], str] = lambda labels, word: f"{labels}: {word.complaint}"
 
 
 def has_settled(states: Set[SlotState], quiet: float, options: Options) -> bool:

@@ -296,9 +296,11 @@ class Station:
             case _Said(text):
                 self._sink.warn(text)
             case KernelWord():
-                for port in self._ear.hear(item, time.monotonic()):
+                heard = self._ear.hear(item, time.monotonic())
+                for port in heard.ports:
                     self._advance(KernelComplained(port, item.complaint))
-                    self._sink.warn(self._options.format_kernel(self._labels[port], item))
+                if heard.labels:
+                    self._sink.warn(self._options.format_kernel(heard.labels, item))
             case _Ended(port, end):
                 self._finish(port, end)
                 self._sink.ended(end)

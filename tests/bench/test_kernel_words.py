@@ -19,6 +19,7 @@ from provision.bench.kernel_words import (
     OF_DEVICE,
     OF_HUB,
     OF_PORT,
+    TOLD,
     Complaint,
     KernelWord,
     parse_journal,
@@ -29,8 +30,7 @@ from provision.cli.speech import tell_kernel_word
 from provision.doctor.finding import Level
 from provision.doctor.kernel_log import examine_kernel_log
 from provision.errors import PortSourceError
-from provision.station.kernel_ear import QUIET_SECONDS, KernelEar
-from provision.station.recovery import note_nothing
+from provision.station.kernel_ear import QUIET_SECONDS, Heard, KernelEar
 from provision.texts.language import Language
 from tests.case_files import read_cases
 from tests.waiting import SECONDS
@@ -160,20 +160,27 @@ def test_a_log_that_may_not_be_read_is_said_with_the_command(tmp_path: Path) -> 
         JournalWords(("no-such-program",))
 
 
-def test_a_complaint_is_told_for_its_slots_once_a_minute_and_kept() -> None:
+HEARD = [
+    (0.0, OVER_CURRENT, Heard(("1-1.2",), ("7",))),
+    (1.0, OVER_CURRENT, Heard(("1-1.2",))),
+    (1.0, KernelWord("1-1.2", Complaint.BAD_SIGNAL, -71), Heard(("1-1.2",), ("7",))),
+    (2.0, KernelWord("1-1", Complaint.HUB_OVER_CURRENT, is_hub=True), Heard(("1-1.2", "1-1.3"), ("7", "8"))),
+    (3.0, KernelWord("1-1", Complaint.HUB_OVER_CURRENT, is_hub=True), Heard(("1-1.2", "1-1.3"))),
+    (3.0, KernelWord("1-1.2", Complaint.RESET), Heard()),
+    (3.0, KernelWord("1-9", Complaint.OVER_CURRENT), Heard()),
+    (QUIET_SECONDS, OVER_CURRENT, Heard(("1-1.2",), ("7",))),
+]
+
+
+def test_a_complaint_is_heard_each_time_and_said_and_kept_once_a_minute() -> None:
     kept: list[tuple[str, object]] = []
     ear = KernelEar({"1-1.2": "7", "1-1.3": "8"}, lambda slot, _event, **members: kept.append((slot, members["word"])))
-    assert list(ear.hear(OVER_CURRENT, 0.0)) == ["1-1.2"]
-    assert list(ear.hear(OVER_CURRENT, 1.0)) == []
-    assert list(ear.hear(KernelWord("1-1.2", Complaint.BAD_SIGNAL, -71), 1.0)) == ["1-1.2"]
-    assert list(ear.hear(KernelWord("1-1", Complaint.OVER_CURRENT, is_hub=True), 2.0)) == ["1-1.3"]
-    assert list(ear.hear(KernelWord("1-1.2", Complaint.RESET), 2.0)) == []
-    assert list(ear.hear(KernelWord("1-9", Complaint.OVER_CURRENT), 2.0)) == []
-    assert list(ear.hear(OVER_CURRENT, QUIET_SECONDS)) == ["1-1.2"]
+    assert [ear.hear(word, now) for now, word, _ in HEARD] == [heard for _, _, heard in HEARD]
     assert kept == [
         ("7", "over-current"),
         ("7", "bad-signal"),
-        ("8", "over-current"),
+        ("7", "hub-over-current"),
+        ("8", "hub-over-current"),
         ("7", "reset"),
         ("7", "over-current"),
     ]
@@ -181,11 +188,15 @@ def test_a_complaint_is_told_for_its_slots_once_a_minute_and_kept() -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_what_is_told_has_words_and_the_kernels_number(language: Language) -> None:
-    ear = KernelEar({"1-1.2": "7"}, note_nothing)
-    words = [KernelWord("1-1.2", complaint, -71) for complaint in Complaint]
-    told = [tell_kernel_word(language, "7", word) for word in words for _port in ear.hear(word, 0.0)]
-    assert len(told) == 7
+    words = [KernelWord("1-1.2", complaint, -71) for complaint in sorted(TOLD)]
+    told = [tell_kernel_word(language, ["7"], word) for word in words]
     assert all("-71" in line and "7" in line for line in told)
+    assert len(set(told)) == len(TOLD)
+
+
+def test_what_is_said_of_a_hub_names_it_and_its_slots_once() -> None:
+    word = KernelWord("1-1", Complaint.HUB_NO_POWER, is_hub=True)
+    assert tell_kernel_word(Language.EN, ["10", "9"], word).startswith("Hub 1-1 (slots 9, 10): the hub does not give")
 
 
 @pytest.mark.parametrize(("user", "group"), [(0, "no-such-group"), (4_000_000_000, "root")])

@@ -12,9 +12,11 @@ import pytest
 from factories import make_end
 
 from provision.bench.cable import Cable
+from provision.bench.kernel_words import Complaint
 from provision.bench.phase_shares import PHASE_WEIGHTS
 from provision.bench.slot_events import (
     Event,
+    KernelComplained,
     PortPlugged,
     PortUnplugged,
     RunAsked,
@@ -62,6 +64,7 @@ def end_run(port: str, outcome: str, reason: str | None, asset_id: str, model: s
 MAKE: Mapping[str, Callable[..., Event]] = {
     "plugged": PortPlugged,
     "unplugged": PortUnplugged,
+    "complained": lambda port, word: KernelComplained(port, Complaint(word)),
     "listed": lambda rows: TransportsListed(tuple(Row(*row) for row in rows)),
     "granted": lambda ports: StartGranted(None if ports is None else frozenset(ports)),
     "started": RunStarted,
@@ -94,7 +97,7 @@ def describe(seen: SlotView) -> dict[str, object]:
     """Everything a view says, under the names of the stories."""
     run = seen.run or SlotRun(0, None, "")
     end = {"outcome": seen.end and seen.end.outcome, "reason": seen.end and seen.end.reason}
-    names = ("asset_id", "model", "serial", "group")
+    names = ("asset_id", "model", "serial", "group", "complaint")
     return {**{name: getattr(seen, name) for name in names}, **end, **vars(run), "model": seen.model}
 
 

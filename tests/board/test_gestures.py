@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from board_cases import make_view
 
+from provision.bench.kernel_words import Complaint
 from provision.bench.slots import SlotState
 from provision.board.gestures import GESTURES, tell_cause, tell_gesture
 from provision.board.width import cells
@@ -50,3 +53,16 @@ def test_whatever_a_slot_shows_has_a_gesture_and_a_cause(language: Language) -> 
 def test_an_end_is_told_by_what_to_do(members: dict[str, object], gesture: str) -> None:
     seen = make_view({"label": "3", "state": "ended", "asset_id": "A-0042", **members})
     assert tell_gesture(seen, Language.EN) == gesture
+
+
+@pytest.mark.parametrize(
+    ("complaint", "gesture"),
+    [
+        (Complaint.BAD_SIGNAL, "another cable, another slot"),
+        (Complaint.NO_POWER, "connect the hub’s own supply"),
+        (Complaint.NO_BANDWIDTH, "move it to a hub on another controller"),
+    ],
+)
+def test_a_port_that_the_kernel_complains_of_is_told_by_its_word(complaint: Complaint, gesture: str) -> None:
+    silent = replace(make_view({"label": "3", "state": "no-adb-answer"}), complaint=complaint)
+    assert tell_gesture(silent, Language.EN) == gesture

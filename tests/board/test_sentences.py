@@ -56,6 +56,10 @@ def test_what_the_kernel_says_of_a_port_stands_on_its_slot() -> None:
         empty = replace(make_view({"label": "1", "state": "empty", "present": False}), complaint=complaint)
         assert (empty.group, find_mark(empty).name) == (Group.HAND, "blocked")
         assert tell_now(empty, Language.EN) == heard[0].upper() + heard[1:]
+        charging = make_view({"label": "1", "state": "charging-or-mtp"})
+        assert tell_now(replace(charging, complaint=complaint), Language.EN) == " ".join(
+            (tell_now(empty, Language.EN), tell_now(charging, Language.EN))
+        )
         lost = make_view({"label": "1", "state": "lost", "outcome": "lost", "reason": "tablet-gone"})
         both = tell_now(replace(lost, complaint=complaint), Language.EN)
         assert both == f"{tell_now(empty, Language.EN)} {tell_now(lost, Language.EN)}"

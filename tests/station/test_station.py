@@ -640,7 +640,7 @@ class FakeKernel:
 def test_what_the_kernel_says_is_told_for_its_slot_and_its_silence_breaks_nothing() -> None:
     kernel = FakeKernel(KernelWord(PORTS["2"], Complaint.OVER_CURRENT), KernelWord("9-9", Complaint.OVER_CURRENT))
     bench = Bench(means=Means(kernel=lambda: kernel))
-    wait_until(lambda: bench.board.warnings == ["2: over-current"], "it is told")
+    wait_until(lambda: bench.board.warnings == ["('2',): over-current"], "it is told")
     wait_until(lambda: bench.complaint("2") is Complaint.OVER_CURRENT, "it is told on its slot")
     bench.plug("1")
     bench.stop()
