@@ -149,7 +149,7 @@ def count(batch: Batch, views: Iterable[SlotView], now: float) -> Totals:
 
 
 def _is_still(batch: Batch, views: Iterable[SlotView], now: float) -> bool:
-    if any(seen.group is Group.WORKING or seen.usual is not None for seen in views):
+    if any(seen.group is Group.WORKING or seen.is_slow for seen in views):
         return False
     last = [batch.began, *(one.at for one in batch.ends[-1:]), *(way[-1].at for way in batch.ways.values())]
     return now - max(last) >= STILL_SECONDS

@@ -9,7 +9,7 @@ from board_cases import make_view
 from factories import make_end
 
 from provision.bench.slot_views import SlotView
-from provision.bench.slots import Slot, SlotTable
+from provision.bench.slots import Slot, SlotState, SlotTable
 from provision.board.batch import MOST_ENDS, Batch, begin_after_rest, count, follow, note_end
 from provision.board.figures import MOST_POINTS, describe_figures
 from provision.board.hands import Hands
@@ -157,6 +157,7 @@ STILL = [
     ("one was plugged just now", [WAITS], 950.0, False),
     ("one is at work", [run("apps")], 60.0, False),
     ("one is at work, and slow", [replace(run("apps"), usual=20.0)], 60.0, False),
+    ("one is out of reach for long", [replace(run("apps"), state=SlotState.AWAY, overdue=True)], 60.0, False),
 ]
 
 
