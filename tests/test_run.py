@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -174,7 +174,7 @@ def run(
         describe_donation=lambda props, installation: donation if donation and props.serial and installation else {},
     )
     one = TabletRun(job, tablet, "7", "LISTED1", told.append)
-    if isinstance(told, Asked):
+    if isinstance(told, Asked | Stopping):
         told.run = one
     end = one.run()
     return Ended(end, kept, told, tablet)
@@ -193,7 +193,11 @@ def test_a_finished_tablet_is_done_with_nothing_written_to_it() -> None:
     assert (ended.end.asset_id, ended.end.api, ended.end.road, ended.end.changes) == ("A-0001", 30, Road.SHELL, ())
     assert ended.book.opened[0][0] == "R52N000000"
     assert ended.book.opened[0][1] != "9774d56d682e549c"
-    assert [(item.phase, item.step) for item in ended.told] == [(None, "boot"), (Phase.PREPARE, "facts")]
+    assert [(item.phase, item.step) for item in ended.told] == [
+        (None, "boot"),
+        (Phase.PREPARE, "facts"),
+        (Phase.SIGN, "record"),
+    ]
 
 
 def test_the_number_of_a_donation_is_in_the_record_and_absent_where_there_is_none() -> None:
@@ -471,6 +475,50 @@ def test_what_ends_a_wait_decides_the_end(
     assert ended.book.results[0].observed.get("word") is None
 
 
+class Stopping(list[Progress]):
+    """What a run told; the operator's stop comes when it tells of a step."""
+
+    run: TabletRun
+
+    def __init__(self, step: str, causes: Sequence[Reason] = ()) -> None:
+        super().__init__()
+        self._step, self._causes = step, causes
+        self.taken: bool | None = None
+
+    def append(self, progress: Progress) -> None:
+        super().append(progress)
+        if progress.step == self._step:
+            for cause in self._causes:
+                self.run.cancel(cause)
+            self.taken = self.run.stop()
+
+
+def test_a_stop_that_is_taken_after_the_last_answer_of_the_tablet_stands_in_the_record() -> None:
+    told = Stopping("record")
+    ended = run(told=told)
+    assert told.taken
+    assert _ended(ended) == (Outcome.STOPPED, Reason.STOPPED_BY_OPERATOR)
+
+
+def test_a_stop_while_the_record_is_written_changes_nothing_and_says_so() -> None:
+    told = Asked(lambda _run: None)
+
+    class Closing(Book):
+        def finish(self, result: RunResult) -> str:
+            taken.append(told.run.stop())
+            return super().finish(result)
+
+    taken: list[bool] = []
+    assert _ended(run(book=Closing(), told=told)) == (Outcome.DONE, None)
+    assert taken == [False]
+
+
+def test_a_stop_of_a_run_that_ends_by_another_cause_is_not_taken() -> None:
+    told = Stopping("record", [Reason.TABLET_GONE])
+    assert _ended(run(told=told)) == (Outcome.DONE, None)
+    assert not told.taken
+
+
 def test_a_wait_that_is_over_refuses_with_the_question_and_its_time_is_no_work(bench_state: BenchState) -> None:
     began = time.monotonic()
     ended = run(confirmations=ConfirmationQueue(bench_state.confirmations, 0.3), **UNKNOWN)
@@ -494,6 +542,6 @@ def test_a_run_logs_its_steps_and_where_an_error_of_the_program_rose(tmp_path: P
     run(open_log=RunLogs(tmp_path / "wrong").open, breaking=("getprop", "broken"))
     right, wrong = (next((tmp_path / name).iterdir()).read_text() for name in ("right", "wrong"))
     events = [json.loads(line) for line in right.splitlines()]
-    assert [event.get("step") for event in events] == [None, "boot", "facts", "screen.timeout", None]
+    assert [event.get("step") for event in events] == [None, "boot", "facts", "screen.timeout", "record", None]
     assert (events[-1]["outcome"], events[-1]["record"]) == ("done", "A-0001.intoto.jsonl")
     assert [json.loads(line)["event"] for line in wrong.splitlines()] == ["start", "error", "end"]

@@ -13,7 +13,7 @@ import click
 
 from provision.records.run_end import RunEnd
 from provision.runs.job import Progress
-from provision.terms import Outcome, Reason
+from provision.terms import Outcome, Phase, Reason
 from provision.texts.catalogue import printable, say
 from provision.texts.language import Language
 from provision.texts.message import tell
@@ -43,7 +43,7 @@ class Walk:
             progress: what the run is about to do. A step that is told again is not asked about again.
             is_over: whether the run was told to end meanwhile.
         """
-        if progress.step == self._last:
+        if progress.step == self._last or progress.phase is Phase.SIGN:  # nothing is asked of the tablet for its record
             return True
         self._number, self._last = self._number + 1, progress.step
         lines = list(self._describe(progress))

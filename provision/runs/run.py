@@ -7,6 +7,7 @@ the site asks for it (`close_debugging`).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -70,6 +71,8 @@ class TabletRun:
         self._on_progress = on_progress
         self._probe = probe
         self._cause: Reason | None = None
+        self._deciding = threading.Lock()
+        self._is_decided = self._is_stopped = False
         self._state = RunState(slot, serial, job.pace.now())
         self._identifier = Identifier(transport, job, self._state, lambda: self._report(None, "boot"))
         self._log = job.open_log(slot)
@@ -89,22 +92,43 @@ class TabletRun:
         if self._job.confirmations is not None:
             self._job.confirmations.wake()
 
+    def stop(self) -> bool:
+        """Stop its work by the operator's word; False where its end is decided, which that word changes no more.
+
+        From any thread, but no signal handler.
+        """
+        with self._deciding:
+            if self._is_decided or self._cause not in {None, Reason.STOPPED_BY_OPERATOR}:
+                return False
+            self._is_stopped = True
+            self.cancel(Reason.STOPPED_BY_OPERATOR)
+            return True
+
     def run(self) -> RunEnd:
         """The whole run. Every end leaves a record; a record that cannot be written is `failed`."""
         self._log.start()
         try:
             verdict = self._work()
+            self._report(Phase.SIGN, "record")
         except ProvisionError as error:
             verdict = self._find_verdict(error)
         except Exception as error:  # noqa: BLE001 # the worker's edge: one tablet must not end the others' runs
             verdict = Verdict(Outcome.FAILED, Reason.UNEXPECTED, verbatim(type(error).__name__))
             self._log.error(error)
+        verdict = self._decide(verdict)
         if not verdict.outcome.is_good:
             self._job.samples.give_back(self._model, self._run_id)
         end = self._finish(verdict)
         self._log.noise(self._cache.speakers)
         self._log.end(end)
         return end
+
+    def _decide(self, verdict: Verdict) -> Verdict:
+        """Hear no stop from here on; one that was taken counts, although nothing of the tablet was asked after it."""
+        with self._deciding:
+            self._is_decided = True
+        stopped = self._is_stopped and verdict.outcome.is_good
+        return Verdict(Outcome.STOPPED, Reason.STOPPED_BY_OPERATOR) if stopped else verdict
 
     def _work(self) -> Verdict:
         """Everything that is asked of the tablet and done to it before its record."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provision.agent.answers import AgentAbsent
-from provision.bench.slots import CLOSING, SlotState, may_run_again, state_of
+from provision.bench.slots import SlotState, may_run_again, state_of
 from provision.errors import HomeError, ProvisionError
 from provision.identity.label_code import read_label
 from provision.runs.confirmation import ConfirmationQueue
@@ -153,10 +153,7 @@ class Desk:
             case OperatorWord.SHOW:
                 return self._light_up(slot)
             case OperatorWord.STOP:
-                if slot:
-                    return self._stop_slot(slot)
-                self._station.stop()
-                return None
+                return self._stop_slot(slot) if slot else self._stop_all()
 
     def _start(self, slot: str) -> str | None:
         port = self._find_port(slot)
@@ -178,10 +175,13 @@ class Desk:
         run = None if port is None else self._station.table.entry(port).run
         if port is None or run is None or run.end is not None:
             return "desk.stop-none"
-        if run.phase in CLOSING:
-            return "desk.stop-late"
-        self._station.stop_run(port)
-        return "desk.taken.stop-slot"
+        return "desk.taken.stop-slot" if self._station.stop_run(port) else "desk.stop-late"
+
+    def _stop_all(self) -> str | None:
+        table = self._station.table
+        runs = [run for each in table.slots if (run := table.entry(each.port).run) is not None and run.end is None]
+        self._station.stop()
+        return None if runs else "desk.taken.stop-idle"
 
     def _light_up(self, slot: str) -> str | None:
         # One order at a time, since a second one to the same tablet would meet the first; and nobody waits for it here,

@@ -23,6 +23,10 @@ class Run(Protocol):
         """Make it end soon, from the station's loop; the first cause counts."""
         ...
 
+    def stop(self) -> bool:
+        """Stop its work by the operator's word, from any thread; False where its end is decided already."""
+        ...
+
 
 class MakeRun(Protocol):
     """Makes the run of a tablet; `TabletRun` with the job of its bench."""

@@ -101,11 +101,8 @@ class _Said:
     text: str
 
 
-@dataclass(frozen=True)
 class _Stop:
-    """The operator wants the station to end; with a port the run there alone, and the others go on."""
-
-    port: str | None = None
+    """The operator wants the station to end."""
 
 
 class _Finish:
@@ -162,9 +159,13 @@ class Station:
         """End: runs under way are cancelled and leave a record `stopped`. From any thread."""
         self._queue.put(_Stop())
 
-    def stop_run(self, port: str) -> None:
-        """End the run on a port alone: it is cancelled and leaves a record `stopped`. From any thread."""
-        self._queue.put(_Stop(port))
+    def stop_run(self, port: str) -> bool:
+        """End the run on a port alone, which leaves a record `stopped`; False where none can be any more.
+
+        From any thread: the run itself decides between this word and its end, so that no record says another thing.
+        """
+        worker = self._workers.get(port)
+        return worker is not None and worker.run.stop()
 
     def finish(self) -> None:
         """End as with `once`, and wait for no word: the operator's terminal is gone. From any thread."""
@@ -278,8 +279,6 @@ class Station:
 
     def _take(self, item: _Item) -> None:
         match item:
-            case _Stop(str(port)):
-                self._cancel(port, Reason.STOPPED_BY_OPERATOR)
             case _Stop():
                 self._stopping = True
                 self._stop_by = self._stop_by or time.monotonic() + self._options.stop_seconds

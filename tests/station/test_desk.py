@@ -43,6 +43,7 @@ class FakeStation:
     granted: list[str | None] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
     stopped: list[str | None] = field(default_factory=list)
+    decided: bool = False
 
     def grant(self, port: str | None = None) -> None:
         """Remember it."""
@@ -52,9 +53,11 @@ class FakeStation:
         """Remember it."""
         self.again.append(port)
 
-    def stop_run(self, port: str) -> None:
-        """Remember it."""
-        self.stopped.append(port)
+    def stop_run(self, port: str) -> bool:
+        """Remember it, unless the end of that run is decided."""
+        if not self.decided:
+            self.stopped.append(port)
+        return not self.decided
 
     def stop(self) -> None:
         """Remember it."""
@@ -99,14 +102,14 @@ def test_a_start_of_all_says_whether_there_was_any() -> None:
 
 
 AT_WORK = replace(READY, entries={"1-1.1": replace(PRESENT, run=SlotRun(1, "A-1", "SM-T510", Phase.APPS))})
-SEALING = replace(READY, entries={"1-1.1": replace(PRESENT, run=SlotRun(1, "A-1", "SM-T510", Phase.SEAL))})
 STOPS = [
     (AT_WORK, "1", "desk.taken.stop-slot", ["1-1.1"]),
-    (SEALING, "1", "desk.stop-late", []),
     (READY, "1", "desk.stop-none", []),
     (DONE, "1", "desk.stop-none", []),
     (AT_WORK, "9", "desk.stop-none", []),
     (AT_WORK, "", "desk.taken.stop", [None]),
+    (DONE, "", "desk.taken.stop-idle", [None]),
+    (READY, "", "desk.taken.stop-idle", [None]),
 ]
 
 
@@ -119,6 +122,13 @@ def test_a_stop_ends_the_run_of_its_slot_or_without_one_the_station(
     assert answered == Answered(say(Language.EN, answer, slot=slot), taken=bool(stopped))
     assert station.stopped == stopped
     assert audit.noted == [" ".join(("page stop", *slot, "A-1" if table is not READY and slot == "1" else "-"))]
+
+
+def test_a_stop_that_comes_after_the_end_of_its_run_was_decided_says_that_nothing_was_stopped() -> None:
+    station = FakeStation(AT_WORK, decided=True)
+    answered = open_desk(AT_WORK, station=station).give(OperatorWord.STOP, "1", "page")
+    assert answered == Answered(say(Language.EN, "desk.stop-late", slot="1"), taken=False)
+    assert station.stopped == []
 
 
 def test_a_tablet_that_hangs_while_it_is_lit_up_keeps_nobody_waiting() -> None:

@@ -119,6 +119,10 @@ class FakeRun:
         if self.obeys:
             self.over.set()
 
+    def stop(self) -> bool:
+        self.cancel(Reason.STOPPED_BY_OPERATOR)
+        return self.obeys
+
     def progress(self, phase: Phase | None, *, asks: bool = False) -> None:
         self.tell(Progress("A-0001", "Model", phase, "step", "", 0.0, asks=asks))
 
@@ -251,7 +255,7 @@ def test_only_the_operator_stops_runs_for_the_operator() -> None:
 def test_one_slot_is_stopped_and_the_others_go_on() -> None:
     bench = Bench()
     bench.plug("1", "2")
-    bench.station.stop_run(PORTS["1"])
+    assert bench.station.stop_run(PORTS["1"])
     wait_until(lambda: bench.board.ends, "the run in slot 1 ended")
     assert bench.runs["2"].causes == []
     bench.station.run_again(PORTS["1"])

@@ -11,10 +11,13 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from provision.cli.walk import read_word
+from provision.cli.walk import Walk, read_word
+from provision.runs.job import Progress
+from provision.terms import Phase
 from provision.texts.language import Language
 from provision.transcripts.read import read_transcript
 from tests.program import PROGRAM
@@ -28,6 +31,9 @@ from tests.system.bench_runs import (
     state_of,
 )
 from tests.transcripts.replay_run import replay
+
+if TYPE_CHECKING:
+    from provision.transcripts.record import Recorder
 
 pytestmark = pytest.mark.front
 
@@ -298,3 +304,8 @@ def test_a_transcript_that_cannot_be_written_or_read_back_is_told_and_ends_no_ru
     if how == "no disk":
         assert "expected a readable file" in said
     assert_records_right(home)
+
+
+def test_nobody_is_asked_whether_a_record_may_be_signed() -> None:
+    walk = Walk(Language.EN, cast("Recorder", None), yes=False)
+    assert walk.step(Progress("A-0001", "Pad", Phase.SIGN, "record", "", 0.0), lambda: False)

@@ -188,6 +188,9 @@ class Noted:
 
     def cancel(self, cause: Reason) -> None: ...
 
+    def stop(self) -> bool:
+        return False
+
     def show(self, table: SlotTable, now: float) -> None: ...
 
     def ended(self, end: RunEnd) -> None: ...
