@@ -301,6 +301,7 @@ def test_letters_on_a_wall_are_as_large_as_the_distance_asks_for(
     assert driver.find_element(By.CLASS_NAME, "kind").is_displayed()
     first = driver.find_element(By.CSS_SELECTOR, ".todo > li")
     assert first.is_displayed()
+    assert driver.find_element(By.CSS_SELECTOR, ".headline > .hands").is_displayed()
     assert driver.execute_script("return document.getElementById('board').getBoundingClientRect().bottom") <= height
 
 

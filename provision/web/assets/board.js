@@ -189,8 +189,9 @@
   const fitWall = () => {
     if (!smallest) return;
     const items = [...board.querySelectorAll(".todo > li")];
+    const parts = [...board.querySelectorAll(".headline > .part")];
     const more = document.getElementById("more");
-    for (const each of items) each.hidden = false;
+    for (const each of [...items, ...parts]) each.hidden = false;
     root.classList.remove("tight", "brief", "narrow", "least");
     if (more) more.hidden = true;
     for (let times = 2; times > 0.95; times -= 0.1) { // larger where there is room, never smaller
@@ -210,6 +211,9 @@
       if (left === items.length - 1 && reaches()) more.textContent = "+" + left;
     }
     if (reaches()) root.classList.add("least"); // the training mark stays
+    for (const each of parts.reverse()) { // and how many things there are to do
+      if (reaches() && !each.classList.contains("hands")) each.hidden = true;
+    }
   };
   const measureWall = () => {
     const metres = Number(root.dataset.wall);
