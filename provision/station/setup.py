@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
 from provision.runs.triage import recall
 from provision.site.family import FILE, Families, follow_numbers, load_families
-from provision.site.model import digest_site, site_without_secrets
+from provision.site.model import site_without_secrets
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
 from provision.site.staff import read_pin
@@ -112,14 +113,19 @@ class BenchSetup:
         """
         apps = () if self.appset.configurations else (self.appset.content,)
         return Configuration(
-            site=digest_site(self.home.site),
+            site=hashlib.sha256(self._site_content).hexdigest(),
             profile=profile.digest,
             appset=self.appset.digest,
             agent=None if self.agent is None else self.agent.sha256,
             profile_name=profile.name,
             toolkit_version=metadata.version("provision"),
-            copies=(site_without_secrets(self.home.site), profile.content, *apps),
+            copies=(self._site_content, profile.content, *apps),
         )
+
+    @cached_property
+    def _site_content(self) -> bytes:
+        """What the site's digest is of; the same for every tablet."""
+        return site_without_secrets(self.home.site)
 
     @property
     def limits(self) -> Limits:
