@@ -11,7 +11,8 @@ import hashlib
 import io
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from provision.plain_json import parse_json
@@ -43,7 +44,8 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, replace: boo
     temporary = path.with_name(f".{path.name}{TEMPORARY_SUFFIX}")
     temporary.unlink(missing_ok=True)
     try:
-        _write_new(temporary, data, mode)
+        with _naming(path):
+            _write_new(temporary, data, mode)
         temporary.replace(path)
     except OSError:
         with suppress(OSError):
@@ -89,8 +91,9 @@ def append_durably(path: Path, data: bytes) -> None:
     try:
         before = os.fstat(handle).st_size
         try:
-            _write_all(handle, data)
-            os.fsync(handle)
+            with _naming(path):
+                _write_all(handle, data)
+                os.fsync(handle)
         except OSError:
             with suppress(OSError):
                 os.ftruncate(handle, before)
@@ -281,6 +284,16 @@ def remove_unfinished(folder: Path) -> None:
     for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):
         if leftover.is_file() or leftover.is_symlink():
             leftover.unlink(missing_ok=True)  # another process may do the same
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say of an error which file could not be written: the system names none where it writes into an open one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -124,3 +124,10 @@ def test_a_file_of_our_own_is_read_and_nothing_else_is_waited_for(tmp_path: Path
     for name in ("pipe", ".", "missing"):
         with pytest.raises(OSError, match=r"regular file|No such file|directory"):
             read_json(tmp_path / name)
+
+
+@pytest.mark.parametrize("write", [write_atomically, append_durably])
+def test_a_file_for_which_there_is_no_room_is_named(tmp_path: Path, write: Callable[[Path, bytes], None]) -> None:
+    with file_size_limit(4096), pytest.raises(OSError, match="too large") as raised:
+        write(tmp_path / "list.csv", b"x" * 8192)
+    assert raised.value.filename == str(tmp_path / "list.csv")
