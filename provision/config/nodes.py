@@ -252,14 +252,21 @@ class _Build:
         text = str(node.value)
         if node.tag in _READERS:
             return _READERS[node.tag](text)
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            line = node.start_mark.line + 1
-            self._fault(line, path, "whole Unicode characters", "half of a surrogate pair")
-            return ""
-        return text
+        got = _name_no_text(text)
+        if got is None:
+            return text
+        self._fault(node.start_mark.line + 1, path, "whole Unicode characters, none of them U+0000", got)
+        return ""
 
     def _fault(self, line: int, path: KeyPath, expected: str, got: str) -> None:
         self.faults.append(ConfigurationFault(self.file, line, key_text(path), expected, got))
+
+
+def _name_no_text(text: str) -> str | None:
+    """Name what an escape in quotes put into a text that no file, tablet or paper can take; None for a text."""
+    if "\0" in text:
+        return "the character U+0000"
+    return "half of a surrogate pair" if any("\ud800" <= each <= "\udfff" for each in text) else None
 
 
 def key_text(path: KeyPath) -> str:
