@@ -47,7 +47,6 @@ class HardwarePages:
     seconds: float
     pace: Pace = REAL_TIME
     seen: HardwareSeen = field(default_factory=HardwareSeen)
-    _begins: bool = field(default=False, init=False)
 
     def show(self, part: HardwarePart) -> bool:
         """Show what belongs to a part; returns whether it is in front, else a hand finds its way alone.
@@ -58,7 +57,7 @@ class HardwarePages:
             return self._start("-a", CAMERA)
         if part not in PAGES:
             return False
-        begun = self._ask(begin_page(PAGES[part], str(self.language))) if self._ends_earlier() else None
+        begun = self._ask(begin_page(PAGES[part], str(self.language)))
         if begun is None or not self._start("-n", HOME):
             return False
 
@@ -101,20 +100,6 @@ class HardwarePages:
         """End the test; the launcher goes out of the way, by itself where the tablet does not hear it."""
         self._ask(END)
 
-    def _ends_earlier(self) -> bool:
-        """End a test that was left, once: its page would go on where it stood, with colours that nobody saw.
-
-        Returns:
-            Whether no page is wanted any more, by the agent's word.
-        """
-        if not self._begins:
-            left = self._ask(None)
-            if left is not None and left.step is not None:
-                self._ask(END)
-                left = poll(lambda: self._ask(None), _is_over, seconds=SHOW_SECONDS, every=POLL_SECONDS, pace=self.pace)
-            self._begins = left is not None and left.step is None
-        return self._begins
-
     def _ask(self, argument: str | None) -> PageState | None:
         """One call; None from an agent that went away or does not know it, and where the cable is gone.
 
@@ -135,11 +120,6 @@ class HardwarePages:
         except TransportError:
             return False
         return "Error" not in answer.text and "Exception" not in answer.text
-
-
-def _is_over(state: PageState | None) -> bool:
-    """Tell whether no page is wanted any more, or nobody answers."""
-    return state is None or state.step is None
 
 
 def _tells(state: PageState, part: HardwarePart) -> bool:

@@ -65,6 +65,16 @@ def test_colours_are_those_that_had_their_time(bench: Bench) -> None:
     assert ask(bench, "")["colours"] == 5
 
 
+def test_a_page_that_is_begun_again_begins_with_the_first_colour(bench: Bench) -> None:
+    bench.run(f"am start -n {HOME}")
+    ask(bench, "colours:fr:60")
+    bench.clock.advance(9)
+    assert ask(bench, "")["colours"] == 4
+    assert ask(bench, "colours:fr:60")["colours"] == 1
+    bench.clock.advance(4)
+    assert ask(bench, "")["colours"] == 2
+
+
 @pytest.mark.parametrize("ends", ["the bench", "its time"])
 def test_at_its_end_the_launcher_is_out_of_the_way(bench: Bench, ends: str) -> None:
     bench.run(f"am start -n {HOME}")

@@ -63,9 +63,7 @@ class HardwareTest:
 
     def _begin(self, step: str, seconds: float) -> None:
         self._settle()
-        if step != self._step:  # the launcher draws the same page on from the colour where it stands
-            self._seen_at = None
-        self._step, self._end = step, self.clock() + seconds
+        self._step, self._end, self._seen_at = step, self.clock() + seconds, None
         match step:
             case "colours":
                 self._colours = 0

@@ -2,12 +2,16 @@ package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotSame;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
 
 import android.app.Activity;
 import android.content.pm.ActivityInfo;
+import android.graphics.Bitmap;
+import android.graphics.Canvas;
 import android.graphics.drawable.ColorDrawable;
 import android.os.SystemClock;
 import android.view.KeyEvent;
@@ -16,6 +20,7 @@ import android.view.View;
 import android.view.ViewGroup;
 import android.view.WindowManager;
 import java.util.concurrent.TimeUnit;
+import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -42,11 +47,16 @@ public final class HardwarePagesTest {
         Agent.forget();
     }
 
+    @After
+    public void leaveNoLauncher() {
+        controller.close(); // it would draw the next test's page, too
+    }
+
     @Test
     public void aFingerInEverySquareLeavesNone() throws Exception {
         start("touch:en:60");
         assertTrue(Json.write(tell("squares")), Json.write(tell("squares")).contains("0"));
-        View grid = ((ViewGroup) ((ViewGroup) Touch.root(home)).getChildAt(0)).getChildAt(0);
+        View grid = grid();
         touch(grid, 1, 1);
         assertEquals('1', Json.write(tell("squares")).charAt(2));
         for (int x = 1; x < grid.getWidth(); x += 20) {
@@ -55,13 +65,13 @@ public final class HardwarePagesTest {
             }
         }
         assertFalse(Json.write(tell("squares")), Json.write(tell("squares")).contains("0"));
-        assertEquals("Every square was touched. Go on at the computer.", Touch.texts(Touch.root(home)).get(0).getText());
+        assertEquals("Every square was touched.", Touch.texts(Touch.root(home)).get(1).getText());
     }
 
     @Test
     public void aLineBetweenTwoPointsTouchesNothing() throws Exception {
         start("touch:en:60");
-        View grid = ((ViewGroup) ((ViewGroup) Touch.root(home)).getChildAt(0)).getChildAt(0);
+        View grid = grid();
         long now = SystemClock.uptimeMillis();
         grid.dispatchTouchEvent(MotionEvent.obtain(now, now, MotionEvent.ACTION_DOWN, 1, 1, 0));
         grid.dispatchTouchEvent(MotionEvent.obtain(now, now + 10, MotionEvent.ACTION_MOVE, grid.getWidth() - 1, 1, 0));
@@ -70,10 +80,73 @@ public final class HardwarePagesTest {
     }
 
     @Test
+    public void aGridThatIsStillDrawnWhenItsPageBeginsAgainFeelsNothingOfTheNewOne() throws Exception {
+        start("touch:en:60");
+        View before = grid();
+        ask("touch:en:60");
+        before.draw(new Canvas(Bitmap.createBitmap(before.getWidth(), before.getHeight(), Bitmap.Config.ARGB_8888)));
+        touch(before, 1, 1);
+        assertEquals("not drawn yet", "[]", Json.write(tell("squares")));
+        ShadowLooper.idleMainLooper();
+        assertNotSame(before, grid());
+        assertFalse(Json.write(tell("squares")), Json.write(tell("squares")).contains("1"));
+        assertEquals(true, tell("shown"));
+    }
+
+    @Test
+    public void coloursThatBeginAgainBeginWithTheFirst() throws Exception {
+        start("colours:fr:60");
+        int red = colour();
+        ShadowLooper.idleMainLooper(10, TimeUnit.SECONDS);
+        assertEquals(4L, tell("colours"));
+        ask("colours:fr:60");
+        ShadowLooper.idleMainLooper();
+        assertEquals(red, colour());
+        assertEquals("of a test before this one", 1L, tell("colours"));
+    }
+
+    @Test
+    public void coloursThatNobodySeesDoNotTurn() throws Exception {
+        start("colours:fr:60");
+        controller.pause();
+        home.draw(); // Android turned the tablet, or letters became larger
+        ShadowLooper.idleMainLooper(10, TimeUnit.SECONDS);
+        controller.resume();
+        assertEquals(1L, tell("colours"));
+    }
+
+    @Test
+    public void aPageThatNobodySeesEndsWithItsTime() throws Exception {
+        start("colours:fr:10");
+        controller.pause();
+        home.draw();
+        ShadowLooper.idleMainLooper(11, TimeUnit.SECONDS);
+        assertGone();
+    }
+
+    @Test
+    public void aKeyThatIsHeldDrawsOnce() throws Exception {
+        start("buttons:fr:60");
+        home.dispatchKeyEvent(new KeyEvent(KeyEvent.ACTION_DOWN, KeyEvent.KEYCODE_VOLUME_DOWN));
+        View drawn = page();
+        home.dispatchKeyEvent(new KeyEvent(0, 0, KeyEvent.ACTION_DOWN, KeyEvent.KEYCODE_VOLUME_DOWN, 1));
+        assertSame(drawn, page());
+    }
+
+    @Test
+    public void aPageSaysWhichItIsWhereToAnswerAndWhenItCloses() throws Exception {
+        start("sound:fr:61");
+        assertEquals("Page 3 sur 4 : haut-parleur", Touch.texts(Touch.root(home)).get(0).getText());
+        assertEquals(
+                "La réponse se donne à l’ordinateur. Cette page se ferme seule d’ici 2 min.",
+                Touch.texts(Touch.root(home)).get(2).getText());
+    }
+
+    @Test
     public void coloursTurnByThemselvesAndByAFinger() throws Exception {
         start("colours:fr:60");
         int red = colour();
-        ((ViewGroup) Touch.root(home)).getChildAt(0).performClick();
+        page().performClick();
         ShadowLooper.idleMainLooper();
         int green = colour();
         ShadowLooper.idleMainLooper(3, TimeUnit.SECONDS);
@@ -89,7 +162,7 @@ public final class HardwarePagesTest {
         assertTrue(home.dispatchKeyEvent(new KeyEvent(KeyEvent.ACTION_DOWN, KeyEvent.KEYCODE_VOLUME_UP)));
         assertTrue(home.dispatchKeyEvent(new KeyEvent(KeyEvent.ACTION_UP, KeyEvent.KEYCODE_VOLUME_UP)));
         assertEquals("[\"up\"]", Json.write(tell("keys")));
-        assertEquals("Plus fort : appuyé", Touch.texts(Touch.root(home)).get(1).getText());
+        assertEquals("Plus fort : appuyé", Touch.texts(Touch.root(home)).get(2).getText());
     }
 
     @Test
@@ -116,7 +189,7 @@ public final class HardwarePagesTest {
         ShadowLooper.idleMainLooper();
         assertEquals("buttons", tell("step"));
         assertEquals(true, tell("shown"));
-        assertEquals("Press both sides of the volume button.", Touch.texts(Touch.root(home)).get(0).getText());
+        assertEquals("Page 4 of 4: buttons", Touch.texts(Touch.root(home)).get(0).getText());
     }
 
     @Test
@@ -158,7 +231,15 @@ public final class HardwarePagesTest {
     }
 
     private int colour() {
-        return ((ColorDrawable) ((ViewGroup) Touch.root(home)).getChildAt(0).getBackground()).getColor();
+        return ((ColorDrawable) page().getBackground()).getColor();
+    }
+
+    private View page() {
+        return ((ViewGroup) Touch.root(home)).getChildAt(0);
+    }
+
+    private View grid() {
+        return ((ViewGroup) page()).getChildAt(0);
     }
 
     private void start(String argument) throws Exception {

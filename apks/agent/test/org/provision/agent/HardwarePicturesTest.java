@@ -44,7 +44,7 @@ public final class HardwarePicturesTest {
     private static void drawAll(String kind) throws IOException {
         for (String language : new String[] {"fr", "en"}) {
             for (String step : new String[] {"touch", "sound", "buttons"}) {
-                Agent.of(RuntimeEnvironment.getApplication()).station().call(2000, "hardware", step + ":" + language + ":60");
+                Agent.of(RuntimeEnvironment.getApplication()).station().call(2000, "hardware", step + ":" + language + ":600");
                 HomeActivity home = Robolectric.buildActivity(HomeActivity.class).setup().get();
                 ShadowLooper.idleMainLooper();
                 if ("touch".equals(step)) {

@@ -11,6 +11,7 @@ import android.view.KeyEvent;
 import android.view.View;
 import android.widget.TextView;
 import java.util.concurrent.TimeUnit;
+import org.junit.After;
 import org.junit.Before;
 import org.provision.agent.maintenance.Hotp;
 import org.provision.agent.screen.HomeActivity;
@@ -28,6 +29,14 @@ abstract class LauncherBed {
     @Before
     public void becomeOwner() {
         Installed.owner();
+    }
+
+    /** What is still in front would hear of what the next test changes, for as long as nothing collects it. */
+    @After
+    public void leaveNoLauncher() {
+        if (controller != null) {
+            controller.close();
+        }
     }
 
     void openByHand() {

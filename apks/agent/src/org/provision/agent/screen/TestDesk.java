@@ -12,6 +12,7 @@ import android.view.WindowManager;
 import org.provision.agent.Agent;
 import org.provision.agent.hardware.HardwareTest;
 import org.provision.agent.hardware.HardwareTest.Step;
+import org.provision.agent.hardware.Page;
 
 /**
  * The pages by which a bench tests the hardware of a tablet that this agent does not own: over everything, as bright as it gets, turned by
@@ -41,9 +42,7 @@ final class TestDesk implements TestPages.Actions {
     private final Runnable turn = new Runnable() {
         @Override
         public void run() {
-            if (step() == Step.COLOURS) {
-                colour++;
-            }
+            colour++; // only pages of colours tell it from none
             activity.draw();
         }
     };
@@ -54,7 +53,7 @@ final class TestDesk implements TestPages.Actions {
         }
     };
     private ToneGenerator tones;
-    private Step drawn;
+    private Page drawn;
     private int colour;
     private boolean front;
 
@@ -65,26 +64,25 @@ final class TestDesk implements TestPages.Actions {
     /** Draws the page that is wanted; false where none is, and the launcher's own are due. */
     boolean draw() {
         rest();
-        Step step = step();
-        if (step == null) {
+        Page page = page();
+        if (page == null) {
             leave();
             return false;
         }
         if (drawn == null) {
             dress();
         }
-        HardwareTest test = test();
-        if (drawn != step) {
-            drawn = step;
+        if (drawn != page) {
+            drawn = page;
             colour = 0;
         }
-        TestPages pages = new TestPages(activity, test, this);
-        activity.setContentView(pages.view(step, colour));
+        activity.setContentView(new TestPages(activity, page, test().left(page), this).view(colour));
         if (front) {
-            test.show(step);
-            begin(step);
+            test().show(page);
+            begin(page);
         }
-        main.postDelayed(turn, step == Step.COLOURS ? Math.min(COLOUR_MILLISECONDS, test.left()) : test.left());
+        boolean turns = front && page.step == Step.COLOURS;
+        main.postDelayed(turn, turns ? Math.min(COLOUR_MILLISECONDS, test().left(page)) : test().left(page));
         return true;
     }
 
@@ -103,12 +101,11 @@ final class TestDesk implements TestPages.Actions {
     /** Takes the keys of volume on the page of buttons, so that they change nothing. */
     boolean press(KeyEvent event) {
         boolean up = event.getKeyCode() == KeyEvent.KEYCODE_VOLUME_UP;
-        if (drawn != Step.BUTTONS || !up && event.getKeyCode() != KeyEvent.KEYCODE_VOLUME_DOWN) {
+        if (drawn == null || drawn.step != Step.BUTTONS || !up && event.getKeyCode() != KeyEvent.KEYCODE_VOLUME_DOWN) {
             return false;
         }
-        if (event.getAction() == KeyEvent.ACTION_DOWN) {
-            test().press(up ? "up" : "down");
-            activity.draw();
+        if (event.getAction() == KeyEvent.ACTION_DOWN && drawn.press(up ? "up" : "down")) {
+            activity.draw(); // once: a key that is held is told again and again
         }
         return true;
     }
@@ -119,10 +116,10 @@ final class TestDesk implements TestPages.Actions {
         turn.run();
     }
 
-    private void begin(Step step) {
-        if (step == Step.COLOURS) {
-            test().see(colour + 1);
-        } else if (step == Step.SOUND) {
+    private void begin(Page page) {
+        if (page.step == Step.COLOURS) {
+            page.see(colour + 1);
+        } else if (page.step == Step.SOUND) {
             sound();
         }
     }
@@ -182,9 +179,10 @@ final class TestDesk implements TestPages.Actions {
         activity.getWindow().setAttributes(all);
     }
 
-    /** A tablet with an owner is a ward's: its screen is for signed orders. */
-    private Step step() {
-        return Agent.of(activity).owner().isOwner() ? null : test().step();
+    /** A tablet with an owner is a ward's: its screen is for signed orders. Android is asked only where a page is wanted at all. */
+    private Page page() {
+        Page page = test().page();
+        return page == null || Agent.of(activity).owner().isOwner() ? null : page;
     }
 
     private HardwareTest test() {

@@ -6,7 +6,7 @@ import android.graphics.Color;
 import android.graphics.Paint;
 import android.view.MotionEvent;
 import android.view.View;
-import org.provision.agent.hardware.HardwareTest;
+import org.provision.agent.hardware.Page;
 
 /**
  * The whole screen in squares of a finger's width, each of which changes its colour once a finger was felt in it. Only points that Android
@@ -18,15 +18,15 @@ final class TouchGrid extends View {
 
     private static final int FELT = Color.rgb(0xA5, 0xD6, 0xA7);
 
-    private final HardwareTest test;
+    private final Page page;
     private final Look look;
     private final Runnable changed;
     private final Paint paint = new Paint();
 
     /** @param changed what there is to touch became less, or is known */
-    TouchGrid(Context context, HardwareTest test, Look look, Runnable changed) {
+    TouchGrid(Context context, Page page, Look look, Runnable changed) {
         super(context);
-        this.test = test;
+        this.page = page;
         this.look = look;
         this.changed = changed;
     }
@@ -34,34 +34,36 @@ final class TouchGrid extends View {
     @Override
     protected void onSizeChanged(int width, int height, int widthBefore, int heightBefore) {
         super.onSizeChanged(width, height, widthBefore, heightBefore);
-        double size = look.mm(SQUARE);
-        test.cut((int) Math.round(width / size), (int) Math.round(height / size));
+        page.cut(width, height, look.mm(SQUARE));
         post(changed);
     }
 
     @Override
     public boolean onTouchEvent(MotionEvent event) {
+        boolean felt = false;
         for (int finger = 0; finger < event.getPointerCount(); finger++) {
             for (int at = 0; at < event.getHistorySize(); at++) {
-                feel(event.getHistoricalX(finger, at), event.getHistoricalY(finger, at));
+                felt |= feel(event.getHistoricalX(finger, at), event.getHistoricalY(finger, at));
             }
-            feel(event.getX(finger), event.getY(finger));
+            felt |= feel(event.getX(finger), event.getY(finger));
         }
-        changed.run();
-        invalidate();
+        if (felt) {
+            changed.run();
+            invalidate();
+        }
         return true;
     }
 
-    private void feel(float x, float y) {
-        if (getWidth() > 0 && getHeight() > 0) {
-            test.touch((int) Math.floor(x * test.columns() / getWidth()), (int) Math.floor(y * test.rows() / getHeight()));
-        }
+    private boolean feel(float x, float y) {
+        return getWidth() > 0
+                && getHeight() > 0
+                && page.touch((int) Math.floor(x * page.columns() / getWidth()), (int) Math.floor(y * page.rows() / getHeight()));
     }
 
     @Override
     protected void onDraw(Canvas canvas) {
-        int columns = test.columns();
-        int rows = test.rows();
+        int columns = page.columns();
+        int rows = page.rows();
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {
                 float left = getWidth() * column / (float) columns;
@@ -69,7 +71,7 @@ final class TouchGrid extends View {
                 float right = getWidth() * (column + 1) / (float) columns;
                 float bottom = getHeight() * (row + 1) / (float) rows;
                 paint.setStyle(Paint.Style.FILL);
-                paint.setColor(test.isTouched(column, row) ? FELT : Look.PAPER);
+                paint.setColor(page.isTouched(column, row) ? FELT : Look.PAPER);
                 canvas.drawRect(left, top, right, bottom, paint);
                 paint.setStyle(Paint.Style.STROKE);
                 paint.setColor(Color.GRAY);
