@@ -111,6 +111,10 @@ class PortSourceError(ProvisionError):
     """udev is not there or broke off: plugs and unplugs can no longer be seen."""
 
 
+class PortHeldError(PortSourceError):
+    """Another program of this computer works on what hangs on a port."""
+
+
 class BackupError(ProvisionError):
     """A backup cannot be opened by this passphrase or key, is damaged, or was written by a newer version."""
 

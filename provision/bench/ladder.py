@@ -7,7 +7,7 @@ ladder climbs one rung after the other, each with a pause in which it may help:
 2. Reconnect its transport, where adb lists one that does not answer (section 2, `reconnect`).
 3. Reset its USB device alone (reference, USB bench, section 7); the hub and its other ports are not touched.
 4. Switch its port off and on, where the hub can do so for one port and `bench.yaml` allows it.
-5. A hand.
+5. A hand; where another program of this computer works on the tablet, the hand that ends that one.
 
 No rung is climbed while something works, and one rung is climbed at a time on the whole bench. A rung is climbed again
 only after the trouble had gone, and at most `MOST_TIMES` until a hand came (`saw_hand`); an absence that a
@@ -62,12 +62,14 @@ class Climb:
         since: when its trouble was first seen, in seconds of the station's clock; None while there is none.
         rung: the last one that was begun in this trouble; `WAIT` before the first. begun: when.
         times: how often each was begun.
+        held: one was refused in this trouble, since another program works on the tablet.
     """
 
     since: float | None = None
     rung: Rung = Rung.WAIT
     begun: float = 0.0
     times: Mapping[Rung, int] = field(default_factory=dict)
+    held: bool = False
 
 
 def find_trouble(table: SlotTable, port: str) -> Trouble | None:
@@ -91,7 +93,7 @@ def watch(climb: Climb, table: SlotTable, port: str, now: float) -> Climb:
     if saw_hand(entry, now):
         return Climb()
     if find_trouble(table, port) is None:
-        return replace(climb, since=None, rung=Rung.WAIT) if climb.since is not None else climb
+        return replace(climb, since=None, rung=Rung.WAIT, held=False) if climb.since is not None else climb
     return replace(climb, since=now) if climb.since is None else climb
 
 
@@ -100,7 +102,7 @@ def choose_rung(
 ) -> Rung | None:
     """What the ladder stands at for a port now; None where nothing is wrong.
 
-    `WAIT` while the last rung may still help, `HAND` when none is left, else the next one: it is to be begun.
+    `WAIT` while the last rung may still help, `HAND` or `HELD` when none is left, else the next one: it is to be begun.
 
     Args:
         climb: of this port, after `watch` in the same moment.
@@ -122,12 +124,20 @@ def choose_rung(
         for rung in RUNGS[trouble]
         if order.index(rung) > order.index(climb.rung) and climb.times.get(rung, 0) < MOST_TIMES and rung in available
     ]
-    return left[0] if left else Rung.HAND
+    if left:
+        return left[0]
+    return Rung.HELD if climb.held else Rung.HAND
 
 
-def refuse(climb: Climb) -> Climb:
-    """The climb once its last rung could not be done: nothing happened, so no pause is owed to it."""
-    return replace(climb, begun=-math.inf)
+def refuse(climb: Climb, *, held: bool = False) -> Climb:
+    """The climb once its last rung could not be done: nothing happened, so no pause is owed to it.
+
+    Args:
+        climb: until then.
+        held: it could not since another program works on the tablet, so that it does not count as begun.
+    """
+    times = {**climb.times, climb.rung: climb.times[climb.rung] - 1} if held else climb.times
+    return replace(climb, begun=-math.inf, held=climb.held or held, times=times)
 
 
 def begin(climb: Climb, rung: Rung, now: float) -> Climb:

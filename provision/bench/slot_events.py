@@ -49,7 +49,12 @@ class Rung(StrEnum):
     RESET = "usb-reset"
     POWER = "port-power"
     HAND = "hand"
+    HELD = "held"
+    """A hand, at this computer: another program works on the tablet."""
 
+
+HANDS = frozenset({Rung.HAND, Rung.HELD})
+"""Rungs on which the bench does nothing more."""
 
 CLIMBING = frozenset({Rung.RECONNECT, Rung.RESET, Rung.POWER})
 """Rungs on which the bench does something itself."""

@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 
 from provision.bench.ports import ADB_INTERFACE, DEVICES, check_port
-from provision.errors import PortSourceError
+from provision.errors import PortHeldError, PortSourceError
 
 NODES = Path("/dev/bus/usb")
 USBDEVFS_RESET = 0x5514
@@ -30,11 +30,11 @@ def check_holder(port: str, devices: Path, *, listed: bool) -> None:
         listed: our own adb server lists it, so that the program is that one.
 
     Raises:
-        PortSourceError: another program holds its debugging.
+        PortHeldError: another program holds its debugging.
     """
     folders = [] if listed else _find_debugging(devices / check_port(port))
     if any((each / "driver").resolve().name == _USBFS for each in folders):
-        raise PortSourceError(f"{port}: another program holds its debugging, as another adb server does: end that one")
+        raise PortHeldError(f"{port}: another program holds its debugging, as another adb server does: end that one")
 
 
 def reset_device(port: str, devices: Path = DEVICES, nodes: Path = NODES, *, listed: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provision.bench.cable import CableGroup
+from provision.bench.slot_events import Rung
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
 from provision.texts.catalogue import Language, printable, say
@@ -37,8 +38,10 @@ BETWEEN_MENUS = " > "
 def tell_cable(seen: SlotView, language: Language) -> str | None:
     """Tell what hangs there, by its descriptors; None where the slot's state says it already.
 
-    Of a port that shows nothing: that the kernel complains of it.
+    Of a port that shows nothing: that the kernel complains of it. Of a tablet that another program works on: that.
     """
+    if seen.rung is Rung.HELD:
+        return say(language, "slot.no-adb-answer.held")
     if seen.state is SlotState.EMPTY and seen.complaint is not None:
         return say(language, "slot.empty.complaint")
     return None if (kind := _find_kind(seen)) is None else say(language, f"cable.{kind}.what")

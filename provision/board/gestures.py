@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provision.bench.kernel_words import Complaint
+from provision.bench.slot_events import Rung
 from provision.bench.slot_views import SlotView
 from provision.bench.slots import SlotState
 from provision.board.cable import TOLD_BY_KERNEL, name_gesture, tell_cable
@@ -93,13 +94,15 @@ _AFTER_GOOD_ENDS = frozenset({"hold", "keep-label", "label", "label-hold"})
 GESTURES = frozenset(
     {
         *(*_BY_STATE.values(), *_BY_REASON.values(), *_BY_COMPLAINT.values()),
-        *(*_ON_SCREENS, *_AFTER_GOOD_ENDS, "aside", "check-cable", "slow"),
+        *(*_ON_SCREENS, *_AFTER_GOOD_ENDS, "aside", "check-cable", "end-other-adb", "slow"),
     }
 )
 
 
 def tell_gesture(seen: SlotView, language: Language, medium: Medium = Medium.TERMINAL) -> str:
     """`reset it, plug it in again`, `put label A-0042 on it`."""
+    if seen.rung is Rung.HELD:
+        return say(language, "gesture.end-other-adb")
     if seen.is_slow:
         return say(language, "gesture.slow")
     if seen.complaint is not None and seen.state in TOLD_BY_KERNEL:

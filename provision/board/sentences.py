@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provision.bench.slot_events import CLIMBING
+from provision.bench.slot_events import CLIMBING, Rung
 from provision.bench.slot_views import Group, SlotView
 from provision.bench.slots import SlotState
 from provision.board.cable import TOLD_BY_KERNEL, tell_cable, tell_candidate, tell_steps
@@ -80,6 +80,8 @@ def tell_now(seen: SlotView, language: Language, medium: Medium = Medium.TERMINA
 
     What the kernel says of the port comes before, or instead of, what is done about a tablet that does not answer.
     """
+    if seen.rung is Rung.HELD:
+        return say(language, "slot.no-adb-answer.held-now")
     if seen.complaint is None or seen.state not in _BY_KERNEL or seen.rung in CLIMBING:
         return _tell_now(seen, language, medium)
     heard = say(language, f"kernel.{seen.complaint}")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from provision.bench.adb import TransportRow
 from provision.bench.kernel_log import KernelWords
 from provision.bench.ladder import Climb, begin, choose_rung, refuse, watch
-from provision.bench.slot_events import Rung
+from provision.bench.slot_events import HANDS, Rung
 from provision.bench.slots import SlotTable
-from provision.errors import ProvisionError
+from provision.errors import PortHeldError, ProvisionError
 
 CLIMB_SECONDS = 20.0
 """A rung that takes longer hangs in the kernel; the other slots' ladders go on beside it."""
@@ -71,7 +71,7 @@ class Recovery:
         self._told: dict[str, Rung] = {}
         self._under_way: tuple[threading.Thread, float] | None = None
         self._threads: list[threading.Thread] = []
-        self._refused: queue.SimpleQueue[tuple[str, Climb]] = queue.SimpleQueue()
+        self._refused: queue.SimpleQueue[tuple[str, Climb, bool]] = queue.SimpleQueue()
 
     def open(self) -> None:
         """Put right what an earlier station left, before anything is looked at.
@@ -102,7 +102,7 @@ class Recovery:
             if rung in self._means.rungs and not self.is_busy(now):
                 self._climbs[port] = begin(climb, rung, now)
                 self._begin(port, table, now)
-            rungs[port] = self._climbs[port].rung if rung is not Rung.HAND else rung
+            rungs[port] = rung if rung in HANDS else self._climbs[port].rung
         self._tell(rungs)
         return table if rungs == table.rungs else replace(table, rungs=rungs)
 
@@ -116,9 +116,9 @@ class Recovery:
     def _take_refusals(self) -> None:
         """Go on at once where a rung could not be done; a late word of an earlier climb counts for nothing."""
         while not self._refused.empty():
-            port, climb = self._refused.get()
+            port, climb, held = self._refused.get()
             if self._climbs.get(port) == climb:
-                self._climbs[port] = refuse(climb)
+                self._climbs[port] = refuse(climb, held=held)
 
     def _begin(self, port: str, table: SlotTable, now: float) -> None:
         row = table.entry(port).row
@@ -132,22 +132,22 @@ class Recovery:
         self._threads = [each for each in self._threads if each.is_alive()] + [thread]
 
     def _climb(self, port: str, climb: Climb, row: TransportRow | None) -> None:
-        error = ""
+        error, held = "", False
         try:
             self._means.rungs[climb.rung](port, row)
         except ProvisionError as failed:
-            error = str(failed)
+            error, held = str(failed), isinstance(failed, PortHeldError)
         except Exception as failed:  # noqa: BLE001 # the thread's edge: a rung that breaks is one that was refused
             error = f"{type(failed).__name__}: {failed}"
         if error:
-            self._refused.put((port, climb))
+            self._refused.put((port, climb, held))
         self._means.note(self._labels[port], "rung", rung=str(climb.rung), port=port, error=error)
 
     def _tell(self, rungs: Mapping[str, Rung]) -> None:
         """Write down that a hand is called, and that a tablet answers again after a rung."""
         for port in self._told.keys() | rungs.keys():
             was, stands = self._told.get(port), rungs.get(port)
-            if stands is Rung.HAND and was is not Rung.HAND:
+            if stands in HANDS and was is not stands:
                 self._means.note(self._labels[port], "rung", rung=str(stands), port=port)
             elif stands is None and was not in {None, Rung.WAIT}:
                 self._means.note(self._labels[port], "rung-over", rung=str(was), port=port)

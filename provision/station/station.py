@@ -19,6 +19,7 @@ from provision.bench.kernel_log import KernelWords
 from provision.bench.kernel_words import KernelWord
 from provision.bench.ports import PortEvents
 from provision.bench.slot_events import (
+    HANDS,
     AgainGranted,
     Event,
     KernelComplained,
@@ -26,7 +27,6 @@ from provision.bench.slot_events import (
     PortUnplugged,
     RunAsked,
     RunEnded,
-    Rung,
     RunProgressed,
     RunStarted,
     StartGranted,
@@ -255,7 +255,7 @@ class Station:
             return True
         if any(may_return(entry, now) for entry in self._table.entries.values()):
             return False
-        if any(rung is not Rung.HAND for rung in self._table.rungs.values()):
+        if any(rung not in HANDS for rung in self._table.rungs.values()):
             return False
         states = {state_of(self._table, slot.port, now) for slot in self._table.slots}
         options = replace(self._options, once=True, granted=True) if self._finishing else self._options

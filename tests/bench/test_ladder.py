@@ -13,7 +13,7 @@ import pytest
 from factories import make_end
 from test_slots import SLOTS, Row
 
-from provision.bench.ladder import MOST_TIMES, PAUSES, RUNGS, Climb, begin, choose_rung, find_trouble, watch
+from provision.bench.ladder import MOST_TIMES, PAUSES, RUNGS, Climb, begin, choose_rung, find_trouble, refuse, watch
 from provision.bench.ports import has_adb
 from provision.bench.slot_events import (
     Event,
@@ -167,3 +167,17 @@ def test_a_trouble_that_stays_reaches_a_hand_in_bounded_time(state: str | None) 
             now += TICK
             assert now < 60.0
         assert rungs == [rung for rung in ORDER if rung in available and rung in RUNGS[find_trouble(table, PORT)]]  # type: ignore[index]
+
+
+def test_a_tablet_on_which_another_program_works_is_told_so_at_each_plug() -> None:
+    table, climb = LISTED, Climb()
+    for plug in range(MOST_TIMES + 2):
+        now = 20.0 * plug
+        table = advance(table, PortPlugged(PORT, ":ff4201:"), now)
+        climb = watch(climb, table, PORT, now)
+        rung = choose_rung(climb, table, PORT, now + NO_ANSWER_SECONDS, {Rung.RESET})
+        assert rung is Rung.RESET
+        climb = refuse(begin(climb, rung, now + NO_ANSWER_SECONDS), held=True)
+        assert choose_rung(climb, table, PORT, now + NO_ANSWER_SECONDS, {Rung.RESET}) is Rung.HELD
+        table = advance(table, PortUnplugged(PORT), now + 19.0)
+        climb = watch(climb, table, PORT, now + 19.0)

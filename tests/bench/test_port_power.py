@@ -8,7 +8,7 @@ import pytest
 
 from provision.bench.port_light import Places
 from provision.bench.port_power import cycle_power
-from provision.errors import PortSourceError
+from provision.errors import PortHeldError, PortSourceError
 from provision.polling import count_pauses
 
 HUB, KEYBOARD = "090000", "030101"
@@ -77,7 +77,7 @@ def test_a_tablet_of_another_program_keeps_its_power(tmp_path: Path) -> None:
     switch = lay_out(tmp_path / "devices")
     (tmp_path / "usbfs").mkdir()
     (tmp_path / "devices/1-1.2/1-1.2:1.0/driver").symlink_to(tmp_path / "usbfs")
-    with pytest.raises(PortSourceError, match="another program"):
+    with pytest.raises(PortHeldError, match="another program"):
         cycle(tmp_path / "devices", ALONE)
     assert switch.read_text() == "0\n"
 

@@ -22,8 +22,9 @@ from provision.bench.ports import PortEvent
 from provision.bench.slot_events import PortPlugged, Rung, TransportsListed
 from provision.bench.slot_views import Group, view
 from provision.bench.slots import Slot, SlotState, SlotTable, advance
-from provision.board.sentences import tell_now
-from provision.errors import AdbServerError, PortSourceError, ServerGone, TabletGone
+from provision.board.gestures import tell_gesture
+from provision.board.sentences import tell_now, tell_what
+from provision.errors import AdbServerError, PortHeldError, PortSourceError, ServerGone, TabletGone
 from provision.records.run_end import RunEnd
 from provision.runs.close_debugging import PortProbe
 from provision.runs.job import Progress
@@ -523,6 +524,23 @@ def test_a_rung_that_breaks_is_refused_and_one_that_is_not_offered_is_left_out()
     assert told.get(timeout=SECONDS) == "usb-reset ZeroDivisionError: a fault of ours"
     wait_until(lambda: not recovery.is_busy(6.2), "it is over")
     assert recovery.look(table, 6.2).rungs == {PORTS["1"]: Rung.HAND}
+
+
+def test_a_tablet_that_another_adb_server_holds_is_told_as_that_and_not_as_a_bad_cable() -> None:
+    def refuse(port: str, _row: TransportRow | None) -> None:
+        raise PortHeldError(f"{port}: another program holds its debugging")
+
+    recovery = Recovery(Means({Rung.RESET: refuse}), {PORTS["1"]: "1"})
+    table = advance(SlotTable((Slot("1", PORTS["1"]),)), PortPlugged(PORTS["1"], ADB), 0.0)
+    table = advance(table, TransportsListed(()), 0.0)
+    for now in (0.0, 6.0):
+        table = recovery.look(table, now)
+    wait_until(lambda: not recovery.is_busy(6.2), "it is over")
+    (seen,) = view(recovery.look(table, 6.2), 6.2)
+    assert (seen.rung, seen.group) == (Rung.HELD, Group.HAND)
+    assert tell_what(seen, Language.EN) == "another program of this computer works with the tablet"
+    assert tell_now(seen, Language.EN).startswith("End the other adb on this computer")
+    assert tell_gesture(seen, Language.EN) == "end the other adb on this computer"
 
 
 @dataclass
