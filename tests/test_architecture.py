@@ -47,6 +47,7 @@ ONLY_HERE = {
     "pyrage": ("backup/archive.py",),
     "argon2": ("console/credentials.py",),
     "pyotp": ("console/credentials.py",),
+    "joserfc": ("console/provider/id_token.py",),
 }
 """Outside libraries with the one place each is called from."""
 

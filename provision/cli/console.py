@@ -11,13 +11,16 @@ import click
 from provision.cli.console_users import user
 from provision.cli.house import House, open_house
 from provision.cli.options import home_option, language_option
-from provision.errors import HomeError
+from provision.errors import ConfigurationError, ConfigurationFault, HomeError
 from provision.home.folder import load_home
+from provision.site.secret import read_secret
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from provision.console.provider.exchange import Provider
 
 MOST_PORT = 65_535
 
@@ -55,6 +58,7 @@ def console(
         return
     # SQLAlchemy and Starlette come along, which `--help` and `user` need not load.
     from provision.console.asking import Console  # noqa: PLC0415
+    from provision.console.provider.door import BACK  # noqa: PLC0415
     from provision.console.server import open_door, serve  # noqa: PLC0415
     from provision.register.sql.people_rows import list_people  # noqa: PLC0415
     from provision.web.address import NoAddress  # noqa: PLC0415
@@ -62,6 +66,7 @@ def console(
     with open_house(home, language, fresh=False) as house:  # what is new here comes while the first page is shown
         fresh = _FreshHouse(house.home, house.key, house.register, house.language)
         fresh.sync()  # first: a register put back from a copy gets what it told since before a page tells more
+        provider = _open_provider(house)
         try:
             door = open_door(house.home, listen, port)
         except NoAddress as fault:
@@ -70,10 +75,36 @@ def console(
         click.echo(say(house.language, "console.url", url=door.url))
         if door.certificate is not None:
             click.echo(say(house.language, "console.fingerprint", fingerprint=door.certificate.fingerprint))
+        if provider is not None:
+            back = f"{door.url.rstrip('/')}{BACK}"
+            click.echo(say(house.language, "console.provider", label=provider.settings.label, back=back))
         if not house.register.local.read(list_people):
             house.tell_aside("console.nobody")
-        made = Console(house.home, house.key, house.register, house.language)
+        made = Console(house.home, house.key, house.register, house.language, provider=provider)
         serve(made, door, make_refresh(fresh))
+
+
+def _open_provider(house: House) -> Provider | None:
+    """The identity provider that bench.yaml names; it is asked when somebody signs in.
+
+    Raises:
+        ConfigurationError: its secret, or the certificate of its authority, is not to be had.
+    """
+    from provision.console.provider.exchange import Provider  # noqa: PLC0415 # as above
+    from provision.console.provider.fetch import make_fetch  # noqa: PLC0415
+
+    settings = house.home.bench.identity_provider
+    if settings is None:
+        return None
+    secret = read_secret(settings.secret, house.home.path, what=settings.label)
+    authority = None if settings.authority is None else house.home.path / settings.authority
+    try:
+        fetch = make_fetch(authority)
+    except OSError as error:
+        told = error.strerror or "an error"
+        fault = ConfigurationFault(authority or house.home.path, None, "", "certificates (PEM)", told)
+        raise ConfigurationError(fault) from None
+    return Provider(settings, secret, fetch)
 
 
 def make_refresh(house: House) -> Callable[[], bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -19,16 +18,13 @@ from provision.cli.passphrase import Asked, ask_passphrase, descriptor_option
 from provision.errors import HomeError
 from provision.paper.qr import draw_for_terminal
 from provision.records.content import format_time
-from provision.register.people import LOGIN, Person
+from provision.register.people import LOGIN, Person, make_pseudonym
 from provision.state.wards import Role
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 if TYPE_CHECKING:
     from provision.site.secret import Secret
-
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Of a pseudonym: none is taken for another."""
 
 _ASKED = Asked("console.user.password", "console.user.password-again", "console.user.password-nobody")
 _language_option = language_option("Of the messages  [default: the home's, else the computer's].")
@@ -66,7 +62,7 @@ def add(home: Path | None, language: Language | None, login: str, role: str, pas
         if house.register.local.read(partial(find_login, login=login)) is not None:
             _refuse_taken(house, login)
         password, totp = _ask_credentials(house, password_fd)
-        pseudonym, now = "".join(secrets.choice(_LETTERS) for _ in range(8)), format_time(datetime.now(UTC))
+        pseudonym, now = make_pseudonym(), format_time(datetime.now(UTC))
         made = Person(pseudonym, login, Role(role), password, totp.reveal().decode(), 0, True, 1, now)  # active
         if not house.register.local.write(partial(add_person, person=made)):
             _refuse_taken(house, login)
@@ -94,9 +90,16 @@ def list_all(home: Path | None, language: Language | None) -> None:
 @click.argument("login")
 @click.argument("role", type=_role_option)
 def change_role(home: Path | None, language: Language | None, login: str, role: str) -> None:
-    """Give LOGIN another ROLE; they sign in again. Exit status 0, 1 when there is no such account."""
+    """Give LOGIN another ROLE; they sign in again. Exit status 0, 1 when there is no such account.
+
+    So it is, too, when the hospital's identity provider says the role of LOGIN, which it does at every sign-in.
+    """
     with open_house(home, language, fresh=False) as house:
-        _write(house, replace(_find(house, login), role=Role(role)))
+        one = _find(house, login)
+        if one.is_vouched:
+            house.tell_aside("console.user.vouched", login=login)
+            raise SystemExit(ending.NOT_ALL)
+        _write(house, replace(one, role=Role(role)))
         click.echo(say(house.language, "console.user.changed", login=login))
 
 
@@ -119,10 +122,15 @@ def disable(home: Path | None, language: Language | None, login: str) -> None:
 def reset(home: Path | None, language: Language | None, login: str, password_fd: int | None) -> None:
     """Give LOGIN a new password and new one-time codes, and let them sign in again; what they have open ends.
 
-    Exit status 0, 1 when there is no such account.
+    An account of the hospital's identity provider gets neither: it may sign in there again. Exit status 0, 1 when there
+    is no such account.
     """
     with open_house(home, language, fresh=False) as house:
         one = _find(house, login)
+        if one.is_vouched:
+            _write(house, replace(one, is_active=True))
+            click.echo(say(house.language, "console.user.changed", login=login))
+            return
         password, totp = _ask_credentials(house, password_fd)
         _write(house, replace(one, password=password, totp=totp.reveal().decode(), step=0, is_active=True))
         click.echo(say(house.language, "console.user.changed", login=login))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -19,6 +19,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from provision.console.asking import Ask, Console, Page, Ways, lead
+from provision.console.provider.door import OUT, ProviderDoor
+from provision.console.provider.question import read_way
 from provision.console.render import ASSETS, render
 from provision.console.roles import Action, may
 from provision.console.sessions import LONGEST_SECONDS, make_token
@@ -75,9 +77,17 @@ class Pages:
             self._make_route("/sign-in", self._sign_in, Ways.FORM),
             self._make_route("/sign-out", self._sign_out, Ways.FORM),
             Mount("/assets", StaticFiles(directory=str(ASSETS))),
+            *(self._make_route(path, work, Ways.LOOK) for path, work in self._list_provider_ways()),
             *(self._make_route(page.path, partial(self._answer, page=page), page.ways) for page in self._pages),
         ]
         return Starlette(routes=routes, exception_handlers={HTTPException: self._tell_status})
+
+    def _list_provider_ways(self) -> Iterable[tuple[str, Callable[[Request], Awaitable[Response]]]]:
+        provider = self._console.provider
+        if provider is None:
+            return ()
+        door = ProviderDoor(self._console, provider, self._draw_alone, self._admit, is_secure=self._is_secure)
+        return door.list_ways().items()
 
     def _make_route(self, path: str, work: Callable[[Request], Awaitable[Response]], ways: Ways) -> Route:
         async def answer(request: Request) -> Response:
@@ -133,7 +143,9 @@ class Pages:
         values = {
             "told": told,
             "csrf": self._console.sessions.write_form_token(token),
-            "then": _read_way(request.query_params.get("then", "")),
+            "then": read_way(request.query_params.get("then", "")),
+            "provider": self._console.provider,
+            "provider_way": OUT,
             "menu": (),
             "person": None,
             "path": "/sign-in",
@@ -160,10 +172,14 @@ class Pages:
             return self._draw_door(request, say(language, "console.sign-in.wrong"), 403)
         self._console.sessions.close(token)
         response = lead()
-        response.headers["location"] = _read_way(typed.get("then", ""))
-        self._give_cookie(response, self._cookie, tried.token, LONGEST_SECONDS)
+        response.headers["location"] = read_way(typed.get("then", ""))
+        self._admit(response, tried.token)
         self._give_cookie(response, self._device, tried.device, DEVICE_SECONDS)
         return response
+
+    def _admit(self, response: Response, token: str) -> None:
+        """Let a browser show the token of a session from here on."""
+        self._give_cookie(response, self._cookie, token, LONGEST_SECONDS)
 
     async def _sign_out(self, request: Request) -> Response:
         token = request.cookies.get(self._cookie, "")
@@ -213,9 +229,12 @@ class Pages:
         return self._draw_fault(request, "console.refused.fault", 503)
 
     def _draw_fault(self, request: Request, key: str, status: int) -> Response:
-        language = self._choose(request)
-        values = {"told": say(language, key), "csrf": "", "menu": (), "person": None, "path": "/"}
-        return HTMLResponse(render(self._console, language, "refusal.html.j2", values), status)
+        return self._draw_alone(request, "refusal.html.j2", status, {"told": say(self._choose(request), key)})
+
+    def _draw_alone(self, request: Request, template: str, status: int, values: Mapping[str, object]) -> Response:
+        """Draw a page that is of nobody, and gives no session's cookie."""
+        told = {"csrf": "", "menu": (), "person": None, "path": "/", **values}
+        return HTMLResponse(render(self._console, self._choose(request), template, told), status)
 
 
 async def _read_form(request: Request) -> Mapping[str, tuple[str, ...]] | int:
@@ -236,9 +255,3 @@ async def _read_form(request: Request) -> Mapping[str, tuple[str, ...]] | int:
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)
     return _TOO_LONG if body is None else found
-
-
-def _read_way(then: str) -> str:
-    """Where to after the sign-in: an address of this console, else its first page."""
-    is_own = then.startswith("/") and not then.startswith(("//", "/\\")) and then.isascii() and then.isprintable()
-    return then if is_own and "\\" not in then else "/"

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from provision.console.patience import Patience
+from provision.console.provider.exchange import Provider
 from provision.console.render import render
 from provision.console.roles import Action, may
 from provision.console.sessions import SessionBook
@@ -66,6 +67,7 @@ class Console:
         language: of the pages, unless a browser asks for another.
         clock: seconds that only go on.
         news: how new it is, which every page says where it is old.
+        provider: who else says who somebody is; None where the console has its own accounts alone.
     """
 
     home: Home
@@ -74,6 +76,7 @@ class Console:
     language: Language
     clock: Callable[[], float] = time.monotonic
     news: News = field(default_factory=News)
+    provider: Provider | None = None
     sessions: SessionBook = field(init=False)
     patience: Patience = field(init=False)
 

@@ -16,6 +16,7 @@ from provision.config.faults import FileModel, refuse
 from provision.config.nodes import Document, key_text, parse, plain
 from provision.config.source import check
 from provision.errors import ConfigurationError, ConfigurationFault
+from provision.register.identity_provider import ProviderSettings
 from provision.register.settings import RegisterSettings
 from provision.texts.language import Language
 
@@ -139,6 +140,9 @@ class BenchSettings(FileModel):
     )
     register_place: RegisterSettings | None = Field(
         default=None, alias="register", description="the register that several benches share"
+    )
+    identity_provider: ProviderSettings | None = Field(
+        default=None, description="who else than this bench says who somebody is at the console (OpenID Connect)"
     )
     second_place: Path | None = Field(default=None, description="folder on another disk for the newest checkpoint")
 

@@ -6,13 +6,19 @@ stands in one row, which is taken away when the person leaves, and the events st
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 from dataclasses import dataclass, field
 
 from provision.state.wards import Role
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
-"""Form of the name somebody signs in with."""
+"""Form of the name somebody signs in with; that of an account of the identity provider has an `@`: nobody types it."""
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of a pseudonym: none is taken for another."""
+_VOUCHED = "oidc:"
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,8 @@ class Person:
         pseudonym: eight letters and digits, random, for good.
         login: the name that is typed.
         role: what it may do.
-        password: hash by argon2id, in its own text form. totp: key of the one-time codes, base32.
+        password: hash by argon2id, in its own text form; of an account of the identity provider, what `write_subject`
+            gives, which no password fits. totp: key of the one-time codes, base32; empty likewise.
         step: of the last one-time code that was taken, so that none is taken twice.
         is_active: may sign in.
         changed: counts changes of credentials, role and activity; what was opened before the last one is over.
@@ -39,6 +46,11 @@ class Person:
     is_active: bool
     changed: int
     since: str
+
+    @property
+    def is_vouched(self) -> bool:
+        """Tell whether the identity provider says who it is: such an account has no password and no one-time codes."""
+        return self.password.startswith(_VOUCHED)
 
     def __repr__(self) -> str:
         """Name it without its secrets."""
@@ -62,6 +74,21 @@ class Entry:
     tablet: str
     told: str
     number: int = field(default=0, compare=False)
+
+
+def make_pseudonym() -> str:
+    """Return a new one: eight letters and digits, random."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(8))
+
+
+def write_subject(issuer: str, subject: str) -> str:
+    """Return what an account of the identity provider is found by: a digest of both, since names there change hands.
+
+    Args:
+        issuer, subject: `iss` and `sub` of the id token, which together name one person for good (OpenID Connect
+            Core 1.0, 5.7).
+    """
+    return _VOUCHED + hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()
 
 
 def write_actor(person: Person) -> str:

@@ -26,6 +26,7 @@ from provision.records.reader import LEDGER
 from provision.records.runs import RunJournal
 from provision.site.model import Site, load_site
 from provision.site.network_secrets import check_named_secrets, read_network_secrets
+from provision.site.secret import read_public_file, read_secret
 from provision.state.opening import open_bench_state
 from provision.state.station_lock import try_to_lock
 from provision.station.house_register import check_register
@@ -65,6 +66,7 @@ def _read_job(place: Home, found: Findings) -> BenchSetup | None:
     found.read(lambda: _refuse_unlocked(place.path, place.kind, place.bench, place.site.require))
     _read_secret(place.site, place.path, found)
     found.read(lambda: check_register(place))
+    found.read(lambda: _check_provider(place))
     if setup is not None:
         found.read(lambda: _check_state(place))
         found.read(lambda: _check_records(place))
@@ -131,6 +133,15 @@ def _read_pieces(folder: Path, found: Findings) -> None:
     appset = found.read(lambda: load_appset(bench.app_set))
     if appset is not None and keys is not None:
         found.read(lambda: refuse_demo(keys.kind, folder / "bench.yaml", bench.app_set, appset))
+
+
+def _check_provider(place: Home) -> None:
+    """Read what the console needs of the identity provider; it is not asked, nor anybody for the secret."""
+    settings = place.bench.identity_provider
+    if settings is not None and not settings.secret.prompt:
+        read_secret(settings.secret, place.path)
+    if settings is not None and settings.authority is not None:
+        read_public_file(place.path / settings.authority)
 
 
 def _read_section(file: Path, name: str) -> object:

@@ -15,8 +15,8 @@ from provision.console.credentials import check_password, find_step
 from provision.errors import HomeError
 from provision.home.create import create_home
 from provision.records.keys import load_keys
-from provision.register.people import Person, read_actor, write_actor
-from provision.register.sql.people_rows import find_login
+from provision.register.people import Person, read_actor, write_actor, write_subject
+from provision.register.sql.people_rows import add_person, find_login
 from provision.register.sql.register import open_register
 from provision.site.secret import Secret
 from provision.state.wards import Role
@@ -107,3 +107,26 @@ def test_an_actor_is_role_and_pseudonym() -> None:
     assert read_actor("hotline.k3f9x2ab") == ("hotline", "k3f9x2ab")
     assert [read_actor(who) for who in ("bench", "u.17", "ward")] == [("bench", ""), ("u.17", ""), ("ward", "")]
     assert "marie" not in repr(person)
+
+
+def test_an_account_of_the_identity_provider_is_closed_opened_and_forgotten_and_its_role_stays(home: Path) -> None:
+    vouched = Person("p0000001", "zoe@", Role.HOTLINE, write_subject("i", "s"), "", 0, True, 1, "")  # noqa: FBT003
+    with open_register(home, load_keys(home / "keys").home, "A", None) as register:
+        assert register.local.write(partial(add_person, person=vouched))
+    told = call(home, "role", "zoe@", "auditor")
+    assert (told.exit_code, "says this role at each sign-in" in told.stderr) == (1, True)
+    assert call(home, "disable", "zoe@").exit_code == 0
+    closed = find(home, "zoe@")
+    assert call(home, "reset", "zoe@").exit_code == 0
+    opened = find(home, "zoe@")
+    assert closed is not None
+    assert opened is not None
+    assert (closed.is_active, opened.is_active, opened.password, opened.role) == (
+        False,
+        True,
+        vouched.password,
+        Role.HOTLINE,
+    )
+    assert call(home, "add", "zoe@", "hotline", password=PASSWORD).exit_code != 0
+    assert call(home, "forget", "zoe@").exit_code == 0
+    assert find(home, "zoe@") is None

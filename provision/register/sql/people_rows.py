@@ -19,8 +19,10 @@ MOST_ENTRIES = 500
 
 
 def add_person(connection: Connection, person: Person) -> bool:
-    """Add an account; returns whether its name and pseudonym were free."""
+    """Add an account; returns whether its name and pseudonym were free, and who it is by the provider had none."""
     taken = (PERSON.c.login == person.login) | (PERSON.c.pseudonym == person.pseudonym)
+    if person.is_vouched:
+        taken |= PERSON.c.password == person.password
     if connection.execute(select(PERSON.c.login).where(taken)).first() is not None:
         return False
     connection.execute(insert(PERSON).values(**_encode(person)))
@@ -37,6 +39,11 @@ def find_pseudonym(connection: Connection, pseudonym: str) -> Person | None:
     return _read_one(connection.execute(select(PERSON).where(PERSON.c.pseudonym == pseudonym)).one_or_none())
 
 
+def find_subject(connection: Connection, subject: str) -> Person | None:
+    """Return the account of somebody whom the identity provider names, as `people.write_subject` writes it."""
+    return _read_one(connection.execute(select(PERSON).where(PERSON.c.password == subject)).one_or_none())
+
+
 def list_people(connection: Connection) -> Sequence[Person]:
     """Return all accounts by their names."""
     return [_decode(row) for row in connection.execute(select(PERSON).order_by(PERSON.c.login))]
@@ -49,6 +56,12 @@ def write_person(connection: Connection, person: Person) -> bool:
     """
     values = {**_encode(person), "changed": PERSON.c.changed + 1}
     return connection.execute(update(PERSON).where(PERSON.c.pseudonym == person.pseudonym).values(values)).rowcount == 1
+
+
+def write_role(connection: Connection, pseudonym: str, role: Role) -> None:
+    """Give an account a role, as it is but for that; everything that was opened before is over."""
+    values = {"role": role.value, "changed": PERSON.c.changed + 1}
+    connection.execute(update(PERSON).where(PERSON.c.pseudonym == pseudonym).values(values))
 
 
 def forget_person(connection: Connection, login: str) -> bool:
