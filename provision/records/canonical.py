@@ -66,11 +66,18 @@ def _is_plain(value: Any, depth: int) -> bool:  # noqa: ANN401 - whatever somebo
     if depth > DEEPEST:
         return False
     if kind is dict:
-        named = all(type(name) is str and name.isascii() for name in value)
-        return named and all(_is_plain(member, depth + 1) for member in value.values())
-    if kind is list:
-        return all(_is_plain(member, depth + 1) for member in value)
-    return kind in _SCALARS or (kind is int and abs(value) <= LARGEST_INTEGER)
+        for name in value:
+            if type(name) is not str or not name.isascii():
+                return False
+        members = value.values()
+    elif kind is list:
+        members = value
+    else:
+        return kind in _SCALARS or (kind is int and abs(value) <= LARGEST_INTEGER)
+    for member in members:  # most are text, which needs no call of its own where it may stand at all
+        if (type(member) is not str or depth == DEEPEST) and not _is_plain(member, depth + 1):
+            return False
+    return True
 
 
 def _plain(value: object, place: str, depth: int) -> object:

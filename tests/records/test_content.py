@@ -12,7 +12,7 @@ import pytest
 from record_bed import Bed, make_bed, make_result
 
 from provision.errors import RecordError
-from provision.records.canonical import canonical_json, parse_canonical, sha256_hex
+from provision.records.canonical import DEEPEST, canonical_json, parse_canonical, sha256_hex
 from provision.records.content import (
     Configuration,
     ControlResult,
@@ -125,6 +125,14 @@ def test_values_without_one_spelling_are_refused(value: object) -> None:
 def test_other_spellings_are_refused(data: bytes) -> None:
     with pytest.raises(RecordError, match=r"^here: expected"):
         parse_canonical(data, "here")
+
+
+def test_what_lies_deeper_than_readers_go_is_refused_text_as_well() -> None:
+    for begin, leaf, end in (("[", '"x"', "]"), ('{"k":', '"x"', "}"), ("[", "1", "]"), ('{"k":', "[]", "}")):
+        deepest = (begin * DEEPEST + leaf + end * DEEPEST).encode()
+        assert canonical_json(parse_canonical(deepest, "here")) == deepest
+        with pytest.raises(RecordError, match=f"here.*at most {DEEPEST} levels"):
+            parse_canonical((begin.encode() + deepest + end.encode()), "here")
 
 
 @pytest.fixture(scope="module")
