@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from itertools import groupby
 from typing import Any
 
@@ -32,6 +32,7 @@ from provision.terms import Outcome
 
 _PAGE = 5000
 _RUN_MEMBERS = tuple(field.name for field in fields(RunFacts))
+_LIFE_MEMBERS = tuple(field.name for field in fields(TabletLife))
 Runs = Mapping[tuple[str, str], RunFacts]
 _WORDS = [kind.value for kind in WORDS]
 _SHAPING = select(EVENT).where(EVENT.c.kind.not_in(_WORDS), EVENT.c.tablet != HOUSE).order_by(EVENT.c.tablet, *ORDER)
@@ -154,7 +155,7 @@ def _delete_each(connection: Connection, table: Table, key: Sequence[str], rows:
 
 
 def _encode_run(run: RunFacts) -> dict[str, Any]:
-    return {**asdict(run), "outcome": run.outcome.value}
+    return {**vars(run), "outcome": run.outcome.value}
 
 
 def decode_run(row: Row[Any]) -> RunFacts:
@@ -164,12 +165,12 @@ def decode_run(row: Row[Any]) -> RunFacts:
 
 
 def _encode_life(life: TabletLife) -> dict[str, Any]:
-    return {**asdict(life), "state": life.state.value, "search": life.search}
+    return {**vars(life), "state": life.state.value, "search": life.search}
 
 
 def decode_life(row: Row[Any]) -> TabletLife:
     """Return the tablet of a row."""
-    members: dict[str, Any] = {field.name: getattr(row, field.name) for field in fields(TabletLife)}
+    members: dict[str, Any] = {name: getattr(row, name) for name in _LIFE_MEMBERS}
     return TabletLife(**{**members, "state": Life(row.state)})
 
 
