@@ -51,7 +51,7 @@ def printable(text: str) -> str:
 
     Letters, marks and spaces of every script stay; a second call changes nothing.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # none of `ESCAPED_CATEGORIES`, nor of the spaces but the common one
         return text
     return "".join(_escaped(char) if _is_hostile(char) else char for char in text)
 

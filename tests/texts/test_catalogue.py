@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from unicodedata import category
 
 import pytest
 
 from provision.texts.catalogue import (
+    ESCAPED_CATEGORIES,
     CatalogueError,
     Language,
     printable,
@@ -28,6 +31,13 @@ def load(name: str) -> list[dict[str, str]]:
 def test_what_could_steer_a_terminal_is_written_as_an_escape(case: dict[str, str]) -> None:
     assert printable(case["text"]) == case["shown"]
     assert printable(case["shown"]) == case["shown"]
+
+
+def test_each_character_of_unicode_is_shown_or_written_as_an_escape_by_its_category() -> None:
+    """Of the first plane; of the others one of a hundred."""
+    every = list(map(chr, (*range(0x10000), *range(0x10000, sys.maxunicode + 1, 101))))
+    wrong = [hex(ord(char)) for char in every if (printable(char) == char) is (category(char) in ESCAPED_CATEGORIES)]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("case", load("wrong_files.yaml"), ids=lambda case: case["name"])
