@@ -18,6 +18,7 @@ from provision.texts.catalogue import say
 from provision.texts.language import Language
 
 _UNKNOWN = "–"
+_REASONS = frozenset(map(str, Reason))
 
 
 def tell_page(page: TabletPage, language: Language) -> Iterator[str]:
@@ -154,8 +155,7 @@ def _tell_place(room: str, holder: str, language: Language) -> dict[str, str]:
 
 def tell_outcome(outcome: str, reason: str, language: Language) -> dict[str, str]:
     """The outcome and its reason in words; a reason of a later version by its name."""
-    known = reason in {str(each) for each in Reason}
-    title = say(language, f"reason.{reason}.title") if known else reason
+    title = say(language, f"reason.{reason}.title") if reason in _REASONS else reason
     return {
         "outcome": say(language, f"outcome.{Outcome(outcome)}"),
         "reason": say(language, "tablet.reason", reason=title) if reason else "",
