@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -160,8 +161,8 @@ def fill_server(server: Server, _link: CuttableLink, benches: list[Process]) -> 
     """The server's disk takes nothing: it ends by itself where it cannot write its log, and is started again."""
     server.limit()
     try:
-        with pytest.raises(ProvisionError):
-            open_shared(server.address()).write(partial(reserve, prefix="Z", last=0))
+        with pytest.raises(ProvisionError), closing(open_shared(server.address())) as shared:
+            shared.write(partial(reserve, prefix="Z", last=0))
         wait_for_more(benches)
     finally:
         server.kill()
