@@ -90,9 +90,10 @@ def list_all(home: Path | None, language: Language | None) -> None:
 @click.argument("login")
 @click.argument("role", type=_role_option)
 def change_role(home: Path | None, language: Language | None, login: str, role: str) -> None:
-    """Give LOGIN another ROLE; they sign in again. Exit status 0, 1 when there is no such account.
+    """Give LOGIN another ROLE; they sign in again.
 
-    So it is, too, when the hospital's identity provider says the role of LOGIN, which it does at every sign-in.
+    Exit status 0, 1 when there is no such account, or when it is of the hospital's identity provider, which says its
+    role at every sign-in.
     """
     with open_house(home, language, fresh=False) as house:
         one = _find(house, login)

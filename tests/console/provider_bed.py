@@ -139,4 +139,4 @@ def open_desk(house: House, **settings: object) -> Desk:
     fake, clock = FakeProvider(), Clock()
     told = ProviderSettings.model_validate({**SETTINGS, **settings}, strict=False)
     provider = Provider(told, Secret(SECRET.encode()), fake.fetch, clock, lambda: NOW)
-    return Desk(House(replace(house.console, provider=provider), clock), fake, clock)
+    return Desk(House(replace(house.console, provider=provider, clock=clock), clock), fake, clock)

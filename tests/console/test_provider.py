@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from provision.console.credentials import check_password
-from provision.console.patience import FREE_OF_ADDRESS
+from provision.console.patience import FREE_OF_ADDRESS, LONGEST_WAIT
 from provision.console.provider.faults import Fault
 from provision.console.provider.metadata import APART_SECONDS, KEPT_SECONDS
 from provision.console.provider.question import ANSWERED_SECONDS
@@ -342,6 +342,13 @@ def test_who_comes_back_wrongly_again_and_again_waits(desk: Desk) -> None:
     for _ in range(FREE_OF_ADDRESS + 1):
         codes.append(desk.sign_in()[1].status_code)
     assert codes == [*[403] * FREE_OF_ADDRESS, 429]
+    desk.fake.claims = {}
+    browser, led = desk.begin()
+    answer = desk.fake.agree(led.headers["location"])
+    assert browser.get("/sign-in/back", params=answer).status_code == 429
+    desk.clock.now += LONGEST_WAIT
+    assert browser.get("/sign-in/back", params=answer).status_code == 200, "who waited has spent nothing"
+    assert is_told(browser.get("/sign-in/back", params=answer), Fault.STALE)
 
 
 def test_many_of_one_address_come_in_after_each_other(desk: Desk) -> None:

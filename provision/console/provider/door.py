@@ -79,11 +79,12 @@ class ProviderDoor:
     async def _take_back(self, request: Request) -> Response:
         address = name_holder(request.client.host) if request.client is not None else ""
         try:
-            question = self._take_question(request)
+            question = self._find_question(request)
             account = f"@{question.state}"  # nobody is known yet: an address alone is counted
             wait = self._console.patience.ask(account, address)
             if wait:
                 return self._draw_refusal(request, "console.sign-in.wait", 429, seconds=max(1, round(wait)))
+            self._spend_question(question)
             answer = {name: request.query_params[name] for name in request.query_params}
             token = await self._ask(partial(self._vouch, question, answer, self._write_back(request)))
         except NotVouched as not_vouched:
@@ -96,19 +97,23 @@ class ProviderDoor:
         self._admit(response, token)
         return response
 
-    def _take_question(self, request: Request) -> Question:
-        """The question that this answer is to, once."""
+    def _find_question(self, request: Request) -> Question:
+        """The question that this answer is to."""
         now, names = self._provider.clock(), [name for name, _ in request.query_params.multi_items()]
         cookie, state = request.cookies.get(self._cookie, ""), request.query_params.get("state", "")
         found = questions.take(self._provider.key, cookie, state, now)
         if found is None or len(names) != len(set(names)):
             raise NotVouched(Fault.STALE)
+        return found
+
+    def _spend_question(self, question: Question) -> None:
+        """Take the answer to a question, once; who has to wait has not spent it."""
+        now = self._provider.clock()
         with self._lock:
             self._spent = {each: at for each, at in self._spent.items() if now - at <= questions.ANSWERED_SECONDS}
-            if found.state in self._spent or len(self._spent) >= MOST_SPENT:
+            if question.state in self._spent or len(self._spent) >= MOST_SPENT:
                 raise NotVouched(Fault.STALE)
-            self._spent[found.state] = found.began
-        return found
+            self._spent[question.state] = question.began
 
     def _vouch(self, question: Question, answer: Mapping[str, str], back: str) -> str:
         """The token of a new session; who does not come in is written down where the provider did not name them."""
