@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from provision.console.accessibility import judge_pages
 from provision.console.asking import Ask, Console, Page, Ways, lead
 from provision.console.provider.door import OUT, ProviderDoor
 from provision.console.provider.question import read_way
@@ -39,6 +40,9 @@ MOST_BYTES = 65_536
 MOST_FIELDS = 500
 FORM_TOKEN = "form-token"  # noqa: S105 # the name of a field
 LANGUAGE = "provision-language"
+DECLARATION = "/accessibilite"
+"""The address that French law's model has for it; every page leads there."""
+
 DEVICE_SECONDS = 365 * 86_400
 _TOO_LONG, _OF_ANOTHER_KIND = 413, 415
 _UNREAD = {_TOO_LONG: "console.refused.long", _OF_ANOTHER_KIND: "console.refused.way"}
@@ -76,6 +80,7 @@ class Pages:
             Route("/sign-in", self._show_door),
             self._make_route("/sign-in", self._sign_in, Ways.FORM),
             self._make_route("/sign-out", self._sign_out, Ways.FORM),
+            self._make_route(DECLARATION, self._show_declaration, Ways.LOOK),
             Mount("/assets", StaticFiles(directory=str(ASSETS))),
             *(self._make_route(path, work, Ways.LOOK) for path, work in self._list_provider_ways()),
             *(self._make_route(page.path, partial(self._answer, page=page), page.ways) for page in self._pages),
@@ -193,6 +198,18 @@ class Pages:
         response = lead("sign-in")
         response.delete_cookie(self._cookie, path="/", secure=self._is_secure, httponly=True, samesite="strict")
         return response
+
+    async def _show_declaration(self, request: Request) -> Response:
+        """How accessible the pages are: for everybody, signed in or not."""
+        token = request.cookies.get(self._cookie, "")
+        person = await run_in_threadpool(find_person, self._console, token)
+        judged, contact = judge_pages(), self._console.home.site.kiosk.hotline
+        if person is not None:
+            ask = self._make_ask(request, person, token)
+            return ask.show("accessibility.html.j2", judged=judged, contact=contact)
+        stranger = {"csrf": "", "menu": (), "person": None, "path": DECLARATION}
+        values = {**stranger, "judged": judged, "contact": contact}
+        return HTMLResponse(render(self._console, self._choose(request), "accessibility.html.j2", values))
 
     def _lead_to_door(self, request: Request) -> Response:
         """Lead to the sign-in, and from there back; a form that was sent is not."""

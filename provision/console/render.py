@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 
+from provision.console.accessibility import judge_pages
 from provision.texts.catalogue import Language, say
 from provision.web.environment import make_environment
 
@@ -31,7 +32,10 @@ def write_moment(at: str) -> str:
 
 
 def render(console: Console, language: Language, template: str, values: Mapping[str, object]) -> str:
-    """Return a page; beside `values`, a template knows `say`, `language`, `languages`, `site`, `kind` and `news`."""
+    """Return a page.
+
+    Beside `values`, a template knows `say`, `language`, `languages`, `site`, `kind`, `news` and `conformity`.
+    """
     told = {
         "say": partial(say, language),
         "language": str(language),
@@ -39,5 +43,6 @@ def render(console: Console, language: Language, template: str, values: Mapping[
         "site": console.home.site.name,
         "kind": str(console.home.kind),
         "news": console.news,
+        "conformity": judge_pages().conformity,
     }
     return _environment().get_template(template).render({**told, **values})

@@ -33,6 +33,7 @@ PAGES = {
     "known-by-number": "tablets/A-0003",
     "faults": "faults",
     "wards": "wards",
+    "accessibility": "accessibilite",
 }
 
 
