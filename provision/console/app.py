@@ -77,8 +77,7 @@ class Pages:
     def make_app(self) -> Starlette:
         """The application, without its gate."""
         routes = [
-            Route("/sign-in", self._show_door),
-            self._make_route("/sign-in", self._sign_in, Ways.FORM),
+            self._make_route("/sign-in", self._open_door, Ways.BOTH),
             self._make_route("/sign-out", self._sign_out, Ways.FORM),
             self._make_route(DECLARATION, self._show_declaration, Ways.LOOK),
             Mount("/assets", StaticFiles(directory=str(ASSETS))),
@@ -139,8 +138,8 @@ class Pages:
             tuple(menu),
         )
 
-    async def _show_door(self, request: Request) -> Response:
-        return self._remember_language(request, self._draw_door(request, "", 200))
+    async def _open_door(self, request: Request) -> Response:
+        return await self._sign_in(request) if request.method == "POST" else self._draw_door(request, "", 200)
 
     def _draw_door(self, request: Request, told: str, status: int) -> Response:
         """The sign-in; its form shows what follows from a cookie, as those behind it do."""
@@ -238,7 +237,12 @@ class Pages:
     async def _tell_status(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         key = "console.refused.address" if status == 404 else "console.refused.way"
-        return self._draw_fault(request, key, status)
+        answer = self._draw_fault(request, key, status)
+        # Of what Starlette says beside a status, `Allow` alone is about these pages (RFC 9110, 15.5.6).
+        allowed = (error.headers or {}).get("Allow") if isinstance(error, HTTPException) else None
+        if allowed is not None:
+            answer.headers["allow"] = allowed
+        return answer
 
     def _tell_fault(self, request: Request, path: str, error: Exception) -> Response:
         """What a page ran into: kind and place alone go to the log, since its text may hold what somebody typed."""

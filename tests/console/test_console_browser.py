@@ -92,7 +92,9 @@ def test_a_page_is_readable_for_everybody(driver: Chrome, url: str, page: str, l
 def test_a_call_is_answered_by_keyboard_alone(driver: Chrome, url: str) -> None:
     resize(driver, *SIZES["desk"])
     driver.get(f"{url}faults?lang=en")
-    ActionChains(driver).send_keys("/").perform()
+    alone = "new KeyboardEvent('keydown', {key: '/', bubbles: true, cancelable: true})"
+    assert driver.execute_script(f"return document.body.dispatchEvent({alone})"), "one key alone does nothing"
+    ActionChains(driver).key_down(Keys.CONTROL).send_keys("/").key_up(Keys.CONTROL).perform()
     wait(driver, "document.activeElement.id === 'q'")
     ActionChains(driver).send_keys("a-1", Keys.ENTER).perform()
     wait(driver, "location.pathname === '/tablets/A-0001'")
