@@ -2,7 +2,7 @@
 
 `PROVISION_REGISTER_TABLETS=10000` fills the register as `test_register_figures.py` says; the usual filling is a
 twentieth of it. The aims are those of a whole one. `PROVISION_CONSOLE_ASKS=300` keeps fifty people at it for five
-minutes.
+minutes, by the mean.
 """
 
 from __future__ import annotations
