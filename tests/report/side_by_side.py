@@ -1,7 +1,7 @@
 """`apks/agent/PLANS.md`: what `provision plan --why` says of a new ward's site, release beside release.
 
 `python tests/report/side_by_side.py` writes it; a test keeps it current. Tablets and agent are those of the tests'
-factories: fresh, and with all that the agent's table has for their release.
+factories: fresh, with an app that takes calls, and with all that the agent's table has for their release.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from provision.appset.releases import name_release  # noqa: E402
 from provision.controls.agent_view import AgentView  # noqa: E402
 from provision.controls.desired import DesiredState  # noqa: E402
 from provision.controls.model import Decision  # noqa: E402
+from provision.facts.authorisation import LAPSES_API, Authorisation  # noqa: E402
 from provision.facts.collect import Facts  # noqa: E402
 from provision.home.create import Details, create_home  # noqa: E402
 from provision.proofs.attempts import Gap, Proof  # noqa: E402
@@ -67,8 +68,10 @@ def read_new_site() -> Site:
 
 
 def _prepare(site: Site, api: int) -> tuple[Facts, DesiredState, AgentView]:
-    facts = make_facts(props=make_props(ro__build__version__sdk=str(api)), apps={})
-    want = DesiredState(site, make_appset(), is_tablet=True, agent=make_app(AGENT, label="agent", version_code=6))
+    lapses = Authorisation(None) if api >= LAPSES_API else None
+    facts = make_facts(props=make_props(ro__build__version__sdk=str(api)), apps={}, authorisation=lapses)
+    apps = make_appset(make_app(), make_app("org.example.visio", calls=True))
+    want = DesiredState(site, apps, is_tablet=True, agent=make_app(AGENT, label="agent", version_code=6))
     return facts, want, AgentView({control: best_assurance(control, api) for control in AGENT_CONTROLS}, tried={})
 
 
