@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from provision.agent.maintenance import Scope
 from provision.cli.answer import answer
 from provision.register.events import EventKind
 from provision.register.sql.event_rows import find_events
 from provision.register.sql.people_rows import list_entries
 from provision.state.opening import open_bench_state
 from provision.state.wards import Role
+from provision.texts.catalogue import Language, say
 from tests.console.console_bed import House, read_words
 
 
@@ -83,3 +85,10 @@ def test_a_site_key_that_is_gone_is_said_and_no_code_is_written_down(house: Hous
     key.with_suffix(".aside").rename(key)
     assert (answered.status_code, "site-key.pem" in answered.text) == (503, True)
     assert read_codes(house, "A-0003") == before
+
+
+def test_who_answers_reads_first_whom_to_ring_back_and_what_each_figure_allows(house: House) -> None:
+    words = read_words(house.open(Role.HOTLINE).get("/tablets/A-0001"))
+    told = [f"{one.value} {say(Language.EN, f'code.scope.{one.name.lower()}')}".strip() for one in Scope]
+    assert [each for each in told if each not in words] == []
+    assert words.index("ring the ward back") < words.index("Digits it shows")
