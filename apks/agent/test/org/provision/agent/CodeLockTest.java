@@ -3,6 +3,7 @@ package org.provision.agent;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assert.fail;
 
@@ -54,6 +55,20 @@ public final class CodeLockTest {
         assertEquals(Code.LOCKED_OUT, refusal(right(), 24 * MINUTE));
         assertEquals(60, codes.secondsLocked(24 * MINUTE));
         codes.answer(right(), 25 * MINUTE);
+    }
+
+    @Test
+    public void aFullDiskLetsNobodyGuessAndNoAnswerWorkTwice() {
+        codes.challenge();
+        store.remembers = true;
+        store.writes = 0;
+        assertEquals(Code.WRONG_CODE, refusal("00000000", 0));
+        assertEquals(Code.WRONG_CODE, refusal("00000000", 0));
+        assertEquals(Code.LOCKED_OUT, refusal("00000000", 0));
+        assertEquals(15 * 60, codes.secondsLocked(0));
+        String answer = right();
+        assertThrows(IllegalStateException.class, () -> codes.answer(answer, 15 * MINUTE));
+        assertEquals("its digits are gone", Code.WRONG_CODE, refusal(answer, 15 * MINUTE));
     }
 
     @Test

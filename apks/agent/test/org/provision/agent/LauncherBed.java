@@ -1,6 +1,7 @@
 package org.provision.agent;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.robolectric.Shadows.shadowOf;
 
@@ -10,9 +11,12 @@ import android.os.PowerManager;
 import android.view.KeyEvent;
 import android.view.View;
 import android.widget.TextView;
+import java.io.File;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.junit.After;
 import org.junit.Before;
+import org.provision.agent.device.PreferencesStore;
 import org.provision.agent.maintenance.Hotp;
 import org.provision.agent.screen.HomeActivity;
 import org.robolectric.Robolectric;
@@ -37,6 +41,17 @@ abstract class LauncherBed {
         if (controller != null) {
             controller.close();
         }
+    }
+
+    /** From now on Android writes nothing more: the folder of its preferences is none. */
+    void fillDisk() throws IOException {
+        File folder = new File(home.getApplicationInfo().dataDir, "shared_prefs");
+        for (File each : folder.listFiles()) {
+            assertTrue(each.delete());
+        }
+        assertTrue(folder.delete() && folder.createNewFile());
+        PreferencesStore store = new PreferencesStore(home);
+        assertThrows(IllegalStateException.class, () -> store.put("any", "text"));
     }
 
     void openByHand() {

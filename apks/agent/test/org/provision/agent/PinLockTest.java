@@ -81,6 +81,19 @@ public final class PinLockTest {
         assertNotEquals(first, store.get("pin.digest"));
     }
 
+    @Test
+    public void aFullDiskLetsNobodyGuess() throws Refusal {
+        lock.configure("482913");
+        store.remembers = true;
+        store.writes = 0;
+        for (int left = 4; left > 0; left--) {
+            assertEquals(String.valueOf(left), refusal(Refusal.Code.WRONG_CODE, "111111", 0));
+        }
+        assertEquals("60", refusal(Refusal.Code.LOCKED_OUT, "111111", 0));
+        assertEquals(0, lock.secondsLocked(60_000));
+        lock.answer("482913", 60_000);
+    }
+
     private static final int TRIES = 5;
 
     private String refusal(Refusal.Code code, String pin, long now) {

@@ -66,6 +66,19 @@ public final class StaffCallsTest extends LauncherBed {
     }
 
     @Test
+    public void onAFullDiskStaffReadThatNothingIsKeptForGood() throws Exception {
+        calls(2);
+        tap("Ma fille Marie");
+        fillDisk();
+        tap("Prévoir cet appel");
+        assertSees("Pas noté durablement");
+        assertEquals("until this process ends", 1, plans());
+        tap("Supprimer l’appel prévu");
+        assertSees("Pas noté durablement");
+        assertEquals(0, plans());
+    }
+
+    @Test
     public void atItsHourTheScreenWakesAndOneTouchCalls() {
         planned();
         home.leave();

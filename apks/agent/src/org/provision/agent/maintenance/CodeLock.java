@@ -23,10 +23,12 @@ public final class CodeLock {
     private static final int LONGEST_DOUBLING = 1;
 
     private final Store store;
+    private final LockCounts counts;
     private final SecureRandom random;
 
     public CodeLock(Store store, SecureRandom random) {
         this.store = store;
+        counts = new LockCounts(store);
         this.random = random;
     }
 
@@ -44,7 +46,7 @@ public final class CodeLock {
     /** The eight digits to read to the hotline; the same until they were answered or locked. */
     public String challenge() {
         if (store.get("code.challenge") == null) {
-            renew();
+            counts.put("code.challenge", digits());
         }
         return store.get("code.challenge");
     }
@@ -59,7 +61,7 @@ public final class CodeLock {
             return 0;
         }
         if (now < number("code.locked_at")) {
-            store.put("code.locked_at", String.valueOf(now)); // rebooted since: the whole time again
+            counts.put("code.locked_at", String.valueOf(now)); // rebooted since: the whole time again
         }
         long doubling = Math.min(number("code.locks") - 1, LONGEST_DOUBLING);
         long left = number("code.locked_at") + (LOCK_MILLISECONDS << doubling) - now;
@@ -91,8 +93,10 @@ public final class CodeLock {
         if (!right) {
             refuse(now);
         }
-        lift();
-        renew();
+        counts.put("code.wrong", null);
+        counts.put("code.locks", null);
+        counts.put("code.locked_at", null);
+        store.put("code.challenge", digits()); // on disk, or the answer is refused: else it would work again after a restart
     }
 
     /** Forgets wrong answers and ends a lock-out: for the site, which could give another secret as well. */
@@ -105,19 +109,19 @@ public final class CodeLock {
     private void refuse(long now) throws Refusal {
         long wrong = number("code.wrong") + 1;
         long left = number("code.most") - wrong;
-        store.put("code.wrong", String.valueOf(wrong));
         if (left > 0) {
+            counts.put("code.wrong", String.valueOf(wrong));
             throw new Refusal(Code.WRONG_CODE, String.valueOf(left));
         }
-        store.put("code.wrong", null);
-        store.put("code.locks", String.valueOf(number("code.locks") + 1));
-        store.put("code.locked_at", String.valueOf(now));
-        renew();
+        counts.put("code.locked_at", String.valueOf(now));
+        counts.put("code.locks", String.valueOf(number("code.locks") + 1));
+        counts.put("code.wrong", null);
+        counts.put("code.challenge", digits());
         throw new Refusal(Code.LOCKED_OUT, String.valueOf(secondsLocked(now)));
     }
 
-    private void renew() {
-        store.put("code.challenge", String.format(Locale.ROOT, "%08d", random.nextInt(100000000)));
+    private String digits() {
+        return String.format(Locale.ROOT, "%08d", random.nextInt(100000000));
     }
 
     private long number(String name) {

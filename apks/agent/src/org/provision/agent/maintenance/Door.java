@@ -52,15 +52,24 @@ public final class Door {
 
     private void open(String by) {
         // First: an agent that is killed in between must not say that it is locked.
-        store.put(OPEN, clock.sinceBoot() + " " + clock.boot() + " " + by);
         try {
+            store.put(OPEN, clock.sinceBoot() + " " + clock.boot() + " " + by);
             LockTask.end(owner);
         } catch (RuntimeException error) {
-            store.put(OPEN, null);
+            shut();
             owner.startHome(); // it may have let go before Android refused the rest
             throw error;
         }
         watch.opened(OPEN_MILLISECONDS);
+    }
+
+    /** Nothing was opened. */
+    private void shut() {
+        try {
+            store.put(OPEN, null);
+        } catch (IllegalStateException full) {
+            // This process knows it, and the disk never heard that it was open, or a restart closes what it says.
+        }
     }
 
     /**

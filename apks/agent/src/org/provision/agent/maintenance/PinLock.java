@@ -25,10 +25,12 @@ public final class PinLock {
     private static final int DIGEST_BITS = 160;
 
     private final Store store;
+    private final LockCounts counts;
     private final SecureRandom random;
 
     public PinLock(Store store, SecureRandom random) {
         this.store = store;
+        counts = new LockCounts(store);
         this.random = random;
     }
 
@@ -62,7 +64,7 @@ public final class PinLock {
         }
         long since = now - Long.parseLong(at);
         if (since < 0 || since >= LOCK_MILLISECONDS) {
-            store.put("pin.locked_at", null); // over, or in another boot: that took longer than a minute is worth
+            counts.put("pin.locked_at", null); // over, or in another boot: that took longer than a minute is worth
             return 0;
         }
         return (LOCK_MILLISECONDS - since + 999) / 1000;
@@ -86,14 +88,14 @@ public final class PinLock {
             throw new Refusal(Code.LOCKED_OUT, String.valueOf(locked));
         }
         if (PIN.matcher(pin).matches() && Bytes.same(digest(pin, Base64.STANDARD.decode(store.get("pin.salt"))), store.get("pin.digest"))) {
-            store.put("pin.wrong", null);
+            counts.put("pin.wrong", null);
             return;
         }
         int wrong = TRIES - triesLeft() + (pin.isEmpty() ? 0 : 1);
         boolean locks = wrong >= TRIES;
-        store.put("pin.wrong", locks ? null : String.valueOf(wrong));
+        counts.put("pin.wrong", locks ? null : String.valueOf(wrong));
         if (locks) {
-            store.put("pin.locked_at", String.valueOf(now));
+            counts.put("pin.locked_at", String.valueOf(now));
             throw new Refusal(Code.LOCKED_OUT, String.valueOf(LOCK_MILLISECONDS / 1000));
         }
         throw new Refusal(Code.WRONG_CODE, String.valueOf(TRIES - wrong));

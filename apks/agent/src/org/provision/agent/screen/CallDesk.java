@@ -119,7 +119,16 @@ final class CallDesk implements CallPages.Actions {
 
     @Override
     public void plan() {
-        long at = at();
+        try {
+            planAt(at());
+        } catch (IllegalStateException full) {
+            message = words().getString(R.string.call_unkept);
+            Agent.of(context).callHour().await(); // until this process ends it is planned
+        }
+        room.draw();
+    }
+
+    private void planAt(long at) {
         Agent agent = Agent.of(context);
         long now = WallClock.seconds();
         if (at / 1000 <= now) {
@@ -131,16 +140,19 @@ final class CallDesk implements CallPages.Actions {
             message = words().getString(R.string.call_kept, whom.label, Hours.when(at, now * 1000, words(), site()));
             whom = null;
         }
-        room.draw();
     }
 
     @Override
     public void cancel() {
         Agent agent = Agent.of(context);
-        agent.planned().cancel(whom);
+        try {
+            agent.planned().cancel(whom);
+            message = words().getString(R.string.call_cancelled, whom.label);
+            whom = null;
+        } catch (IllegalStateException full) {
+            message = words().getString(R.string.call_unkept);
+        }
         agent.callHour().await();
-        message = words().getString(R.string.call_cancelled, whom.label);
-        whom = null;
         room.draw();
     }
 

@@ -41,7 +41,11 @@ final class ComfortDesk implements ComfortScreen.Actions {
 
     @Override
     public void sound(int step) {
-        new Sound(context).step(step);
+        try {
+            new Sound(context).step(step);
+        } catch (SecurityException error) {
+            // A silence that Android protects: it stays as loud as it is.
+        }
         screen.tell(state());
     }
 
@@ -57,13 +61,21 @@ final class ComfortDesk implements ComfortScreen.Actions {
 
     @Override
     public void letters(boolean large) {
-        Agent.of(context).choices().chooseLetters(large);
+        try {
+            Agent.of(context).choices().chooseLetters(large);
+        } catch (IllegalStateException full) {
+            // A full disk: chosen until this process ends.
+        }
         room.draw();
     }
 
     @Override
     public void language(Language chosen) {
-        Agent.of(context).choices().chooseLanguage(chosen.code());
+        try {
+            Agent.of(context).choices().chooseLanguage(chosen.code());
+        } catch (IllegalStateException full) {
+            // A full disk: chosen until this process ends.
+        }
         room.draw();
     }
 

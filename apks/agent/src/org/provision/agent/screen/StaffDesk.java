@@ -1,6 +1,7 @@
 package org.provision.agent.screen;
 
 import android.app.Activity;
+import android.content.ActivityNotFoundException;
 import android.content.Context;
 import android.content.Intent;
 import android.content.pm.PackageManager;
@@ -370,7 +371,11 @@ final class StaffDesk implements StaffScreen.Actions, StaffMenu.Actions, CallDes
 
     @Override
     public void settings() {
-        activity.startActivity(new Intent(Settings.ACTION_SETTINGS));
+        try {
+            activity.startActivity(new Intent(Settings.ACTION_SETTINGS));
+        } catch (ActivityNotFoundException | SecurityException error) {
+            // A maker that has none, or keeps them: the screen that staff see stays.
+        }
     }
 
     @Override
