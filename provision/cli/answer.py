@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -10,12 +9,11 @@ import click
 from provision.agent.maintenance import DIGITS
 from provision.cli.asked import prints_only
 from provision.cli.options import WARD_HOME, home_option
-from provision.cli.speech import ask_line
-from provision.errors import ConfigurationError, HomeError
-from provision.home.bench_settings import load_bench_settings
+from provision.cli.speech import ask_line, speak_at
+from provision.errors import HomeError
 from provision.state.opening import open_bench_state
 from provision.texts.catalogue import say
-from provision.texts.language import Language, detect_language
+from provision.texts.language import Language
 
 
 @click.command()
@@ -38,7 +36,7 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     place = (home or WARD_HOME).absolute()
     if not (place / "keys").is_dir():
         raise HomeError(f"{place}: no bench home here; name another with --home")
-    language = _choose_language(place)
+    language = speak_at(place, None)
     asked = asset or ask_line(say(language, "answer.ask-asset"), err=True)
     with open_bench_state(place) as state:
         for line in answering.tell_numbers(language, state, asked):
@@ -49,14 +47,6 @@ def answer(home: Path | None, asset: str | None, challenge: str | None) -> None:
     for line in answering.tell_beside(language, held, answered):
         click.echo(line, err=True)
     click.echo(answered.digits.reveal().decode())
-
-
-def _choose_language(home: Path) -> Language:
-    """The bench's own; a hotline must be answered while somebody edits a file."""
-    try:
-        return detect_language(os.environ, load_bench_settings(home / "bench.yaml").language)
-    except ConfigurationError:
-        return detect_language(os.environ)
 
 
 def _ask_digits(language: Language) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from provision.appset.pins import read_pins
 from provision.appset.remarks import find_doubled_labels
 from provision.cli.app_lines import describe, describe_set
 from provision.cli.options import home_option, language_option
+from provision.cli.speech import speak_at, speak_to_anybody
 from provision.errors import ConfigurationError, ConfigurationFault
 from provision.home.bench_settings import TOOLKIT
 from provision.home.folder import Home, load_home
@@ -28,7 +28,6 @@ from provision.records.reader import Record, verify_folder
 from provision.records.run_end import UNIDENTIFIED
 from provision.terms import Control, Outcome
 from provision.texts.catalogue import Language, say, say_count
-from provision.texts.language import detect_language
 
 _file_option = click.option(
     "--apps",
@@ -43,7 +42,7 @@ _unpack_option = click.option(
     help="Take a package of APKs (.xapk, .apks, .apkm, ZIP) apart, into a folder beside apps.yaml.",
 )
 
-_language_option = language_option("Of the messages  [default: the computer's].")
+_language_option = language_option("Of the messages  [default: the home's where one is named, else the computer's].")
 
 
 @click.group()
@@ -62,7 +61,7 @@ def check(home: Path | None, file: Path | None, language: Language | None) -> No
 
     Exit status 0 right, 2 with faults: file, line, key, what was expected, what was got.
     """
-    spoken, appset = _speak(language), load_appset(_file(home, file))
+    spoken, appset = _speak(home, language), load_appset(_file(home, file))
     for app in appset.apps:
         _print_about(spoken, app)
         if app.configuration:
@@ -94,7 +93,7 @@ def add(
     Several files are one app: a base with its splits, files for different tablets (variants), or both. Faults:
     status 2, nothing is written.
     """
-    place, spoken = _file(home, file), _speak(language)
+    place, spoken = _file(home, file), _speak(home, language)
     with _open_packages(spoken, apks, place.parent, unpack=unpack) as files:
         pins = [read_pins(apk, place.parent) for apk in files]
         package = pins[0].package
@@ -136,7 +135,7 @@ def update(  # one for each word of the command line
     Name all files of one release together: all of them are pinned, or none. Without APK nothing is written: only
     what the known tablets of the home still lack is said.
     """
-    place, spoken = _file(home, file), _speak(language)
+    place, spoken = _file(home, file), _speak(home, language)
     if not apks:
         appset = load_appset(place)
     else:
@@ -168,8 +167,8 @@ def _open_packages(
             click.echo(say(language, "apps.left-out", names=", ".join(each.left)))
 
 
-def _speak(language: Language | None) -> Language:
-    return detect_language(os.environ, language)
+def _speak(home: Path | None, language: Language | None) -> Language:
+    return speak_to_anybody(language) if home is None else speak_at(home, language)
 
 
 def _home(path: Path | None) -> Home | None:

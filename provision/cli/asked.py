@@ -25,6 +25,14 @@ class Asked:
     prints_only: bool = False
 
 
+def note_language(language: Language | None) -> None:
+    """Remember what the call speaks, for what is said after its command ended."""
+    context = click.get_current_context(silent=True)
+    asked = None if context is None else context.find_root().obj
+    if isinstance(asked, Asked) and language is not None:
+        asked.language = language
+
+
 Ended = TypeVar("Ended")
 
 

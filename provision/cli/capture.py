@@ -12,7 +12,7 @@ from provision.captures.take import clean_capture, take_capture
 from provision.cli.options import Access, access_options
 from provision.cli.pick import pick
 from provision.cli.reach import open_home, visit
-from provision.cli.speech import speak_to_anybody
+from provision.cli.speech import language_of, speak_to_anybody
 from provision.files import write_atomically
 from provision.station.setup import load_setup
 from provision.texts.catalogue import say
@@ -32,17 +32,18 @@ def capture(access: Access, slot: str, out: Path, source: str) -> None:
     SLOT may be a file with the output of `adb shell getprop` instead. Serial numbers, addresses, accounts and network
     names are left out. Nothing is written to the device. A file that holds something else is left alone.
     """
+    language = speak_to_anybody(access.language)
     if Path(slot).is_file():
         found = clean_capture(read_capture(Path(slot)))
         found = replace(found, source=source or found.source)
     elif slot.startswith(("/", "./", "../")) or Path(slot).suffix in _FILES:
-        raise click.UsageError(say(speak_to_anybody(access.language), "capture.no-file", file=slot))
+        raise click.UsageError(say(language, "capture.no-file", file=slot))
     else:
         place = open_home(access)
-        seconds = load_setup(place).limits.facts
+        language, seconds = language_of(place), load_setup(place).limits.facts
         with visit(access, place) as reached:
             found = take_capture(pick(place, reached, slot, None).transport, source, seconds=seconds)
-    language, text = speak_to_anybody(access.language), found.to_json().encode()
+    text = found.to_json().encode()
     if out.is_file() and out.read_bytes() != text:
         raise click.UsageError(say(language, "capture.other-there", file=out))
     write_atomically(out, text)

@@ -13,7 +13,7 @@ import click
 from provision.bench.udev_rule import FILE
 from provision.cli.ending import NOT_ALL
 from provision.cli.options import WARD_HOME, home_option, language_option
-from provision.cli.speech import speak_to_anybody
+from provision.cli.speech import speak_at
 from provision.doctor.computer import Computer, examine_computer, examine_disk
 from provision.doctor.finding import Finding, Level
 from provision.doctor.home import examine_home
@@ -27,7 +27,7 @@ from provision.texts.language import Language
 
 @click.command()
 @home_option("./ward")
-@language_option("Of the messages  [default: the computer's].")
+@language_option("Of the messages  [default: the home's, else the computer's].")
 @click.option("--json", "as_json", is_flag=True, help="One finding a line, for programs.")
 @click.option("--fix", is_flag=True, help="Write the udev rule; without root, say which command does.")
 def doctor(home: Path | None, language: Language | None, as_json: bool, fix: bool) -> None:
@@ -36,11 +36,12 @@ def doctor(home: Path | None, language: Language | None, as_json: bool, fix: boo
     Each finding says how it stands, and the command that mends it. Nothing is changed but by --fix. No tablet is asked.
     Exit status 0 no fault, 1 a fault.
     """
-    speech = speak_to_anybody(language)
+    folder = (home or WARD_HOME).absolute()
+    speech = speak_at(folder, language)
     if fix:
         _fix(speech)
         return
-    findings = examine((home or WARD_HOME).absolute())
+    findings = examine(folder)
     for finding in findings:
         click.echo(json.dumps(describe(finding, speech), ensure_ascii=False) if as_json else show(finding, speech))
     counts = Counter(finding.level for finding in findings)

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from provision.agent.offline_key import check_new_place
+from provision.cli.options import language_option
 from provision.cli.passphrase import ask_new_passphrase, passphrase_option
 from provision.cli.site import make_offline_key
+from provision.cli.speech import speak_to_anybody
 from provision.home.create import Details, create_home
 from provision.records.keys import load_keys, show_fingerprint
 from provision.terms import HomeKind
@@ -31,7 +33,7 @@ from provision.texts.language import Language
     "--prefix", default="A", show_default=True, help="First part of the asset ids; another one for each bench."
 )
 @click.option("--slots", type=click.IntRange(0, 500), default=0, show_default=True, help="Hub ports to label already.")
-@click.option("--language", type=click.Choice([str(name) for name in Language]), default="en", show_default=True)
+@language_option("Of the bench, kept in its bench.yaml  [default: the computer's].")
 @click.option(
     "--site-key",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -50,7 +52,7 @@ def init(
     ssid: str | None,
     prefix: str,
     slots: int,
-    language: str,
+    language: Language | None,
     site_key: Path | None,
     offline_key: Path | None,
     passphrase_fd: int | None,
@@ -59,7 +61,7 @@ def init(
 
     Prints the fingerprint of the new key. Keep it outside this computer: who verifies records needs it.
     """
-    speaks = Language(language)
+    speaks = speak_to_anybody(language)
     if offline_key is not None:
         if site_key is not None:
             raise click.UsageError(say(speaks, "init.offline-conflict"))

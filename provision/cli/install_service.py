@@ -14,7 +14,7 @@ import click
 from provision.bench.udev_rule import FILE
 from provision.cli.ending import NOT_ALL
 from provision.cli.options import WARD_HOME, home_option, language_option
-from provision.cli.speech import speak_to_anybody
+from provision.cli.speech import speak_at
 from provision.doctor.rule_file import write_rule_file
 from provision.errors import HomeError
 from provision.home.folder import load_home, require_kind
@@ -31,7 +31,7 @@ from provision.texts.language import Language
 @click.option("--web", is_flag=True, help="With the board in a browser; who reads the journal reads its address.")
 @click.option("--print", "only_print", is_flag=True, help="Print the unit; nothing is changed, no root needed.")
 @click.option("--remove", "undo", is_flag=True, help="Stop the service and take its files away; home and account stay.")
-@language_option("Of the messages  [default: the computer's].")
+@language_option("Of the messages  [default: the home's, else the computer's].")
 def install_service(
     home: Path | None, user: str, web: bool, only_print: bool, undo: bool, language: Language | None
 ) -> None:
@@ -42,8 +42,8 @@ def install_service(
 
     Exit status: 0 done, 1 systemd did not do its part or root is needed, 2 configuration.
     """
-    speech = speak_to_anybody(language)
     service = Service(Path(sys.executable).parent / "provision", (home or WARD_HOME).absolute(), user, web)
+    speech = speak_at(service.home, language)
     unit = write_unit(service)
     if only_print:
         click.echo(unit, nl=False)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from provision.bench.adb import ServerAddress
-from provision.cli.asked import Asked
+from provision.cli.asked import note_language
 from provision.home.bench_settings import IS_CHECKOUT, TOOLKIT
 from provision.texts.language import Language
 
@@ -118,10 +118,9 @@ def language_option(of_what: str) -> Callable[[_Command], _Command]:
     )
 
 
-def _note_language(context: click.Context, _option: click.Parameter, name: str | None) -> Language | None:
+def _note_language(_context: click.Context, _option: click.Parameter, name: str | None) -> Language | None:
     language = Language(name) if name else None
-    if isinstance(context.obj, Asked):
-        context.obj.language = language
+    note_language(language)
     return language
 
 

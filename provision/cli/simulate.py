@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from provision.cli.options import language_option
 from provision.cli.run_times import list_runs
+from provision.cli.speech import speak_at, speak_to_anybody
 from provision.forecast.day import Bench, Resource, forecast
 from provision.forecast.figures import DayFigures, fit, load_usual
 from provision.home.folder import load_home
 from provision.texts.catalogue import Language, say
-from provision.texts.language import detect_language
 
 SLOTS_A_HUB = 7
 MANY = click.IntRange(1, 1000)
@@ -25,7 +24,7 @@ MANY = click.IntRange(1, 1000)
 @click.option("--people", type=click.IntRange(1, 100), required=True, help="People at it.")
 @click.option("--hubs", type=MANY, help=f"Hubs that share the slots  [default: one for {SLOTS_A_HUB} slots].")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another luck.")
-@language_option("Of the answer  [default: the computer's].")
+@language_option("Of the answer  [default: the home's where one is named, else the computer's].")
 @click.pass_context
 def simulate(
     context: click.Context,
@@ -41,11 +40,12 @@ def simulate(
     With `bench --home FOLDER simulate` the runs that this bench noted tell phases, refusals and losses, of a ward, too;
     else, and for hands, hubs and commits, the figures are estimates of the package. Nothing is started or changed.
     """
-    spoken = detect_language(os.environ, language)
+    home: Path | None = context.obj
+    spoken = speak_to_anybody(language) if home is None else speak_at(home, language)
     bench = Bench(tablets, slots, people, hubs or -(-slots // SLOTS_A_HUB))
     if bench.hubs > slots:
         raise click.UsageError(f"--hubs: expected no more hubs than slots ({slots}), got {bench.hubs}")
-    figures = _find_figures(context.obj)
+    figures = _find_figures(home)
     found = forecast(bench, figures, seed)
     click.echo(say(spoken, "forecast.day", **vars(bench), took=_tell_time(found.day.seconds)))
     for resource, share in found.day.busy.items():

@@ -16,7 +16,7 @@ from provision.cli.asked import prints_only
 from provision.cli.ending import NOT_ALL, on_stop
 from provision.cli.options import WARD_HOME, home_option, language_option
 from provision.cli.paper_files import form_option, out_option, print_paper
-from provision.cli.speech import speak_to_anybody
+from provision.cli.speech import speak_at
 from provision.doctor.usb_tree import read_usb
 from provision.doctor.usb_words import tell_device
 from provision.errors import HomeError
@@ -30,7 +30,7 @@ from provision.terms import HomeKind
 from provision.texts.catalogue import say
 from provision.texts.language import Language
 
-_language_option = language_option("Of the messages  [default: the computer's].")
+_language_option = language_option("Of the messages  [default: the home's, else the computer's].")
 _NAME = "slots.yaml"
 
 
@@ -45,7 +45,9 @@ def slots() -> None:
 @prints_only
 def show(home: Path | None, language: Language | None) -> None:
     """List the slots with their ports and what hangs there now."""
-    file, speech = (home or WARD_HOME) / _NAME, speak_to_anybody(language)
+    folder = home or WARD_HOME
+    file, speech = folder / _NAME, speak_at(folder, language)
+    read_kind(folder)
     known, devices = load_slots(file), {device.name: device for device in read_usb()}
     for slot in known:
         click.echo(
@@ -72,7 +74,8 @@ def learn(home: Path | None, language: Language | None, hub: str | None, count: 
     Ports that have a label keep it. Each further slot is written at once; those of a replaced hub all together, when
     the last one was plugged in. Nothing is written to the tablet. Exit status 0 learnt, 1 ended before the last one.
     """
-    folder, speech = home or WARD_HOME, speak_to_anybody(language)
+    folder = home or WARD_HOME
+    speech = speak_at(folder, language)
     if read_kind(folder) is not HomeKind.WARD:
         raise HomeError(say(speech, "slots.training", folder=folder))
     file = folder / _NAME
@@ -108,7 +111,8 @@ def print_labels(home: Path | None, language: Language | None, out: Path, form: 
 
     LABELS are the slots to print; without them all are. The file is written, and one of that name is replaced.
     """
-    folder, speech = home or WARD_HOME, speak_to_anybody(language)
+    folder = home or WARD_HOME
+    speech = speak_at(folder, language)
     read_kind(folder)
     known = load_slots(folder / _NAME)
     unknown = [label for label in labels if label not in {slot.label for slot in known}]
@@ -132,7 +136,8 @@ def cable(home: Path | None, language: Language | None, label: str, name: str) -
     A slot that goes on losing tablets with another cable is then told to be a bad port. It may be said while a station
     works.
     """
-    folder, speech = home or WARD_HOME, speak_to_anybody(language)
+    folder = home or WARD_HOME
+    speech = speak_at(folder, language)
     read_kind(folder)
     if label not in {slot.label for slot in load_slots(folder / _NAME)}:
         raise HomeError(say(speech, "slots.unknown", file=folder / _NAME, labels=label))

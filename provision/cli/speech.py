@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +16,9 @@ from provision.appset.signing.faults import ApkCause
 from provision.bench.kernel_words import KernelWord
 from provision.bench.slot_views import label_order
 from provision.bench.udev_rule import FILE, read_vendor, write_rule
+from provision.cli.asked import note_language
 from provision.errors import AnswerError, ConfigurationError, ProvisionError, TransportError
+from provision.home.bench_settings import read_language
 from provision.home.folder import Home
 from provision.runs.verdict import outcome_from_error
 from provision.terms import HomeKind
@@ -30,12 +33,23 @@ def language_of(home: Home) -> Language:
 
 def speak(home: Home, language: Language | None) -> Home:
     """The same home, speaking the language that was asked for, if one was."""
+    note_language(language or home.bench.language)
     return home if language is None else replace(home, bench=home.bench.model_copy(update={"language": language}))
 
 
 def speak_to_anybody(language: Language | None) -> Language:
     """The language of a command without a home: the one asked for, else the computer's."""
     return detect_language(os.environ, language)
+
+
+def speak_at(folder: Path, language: Language | None) -> Language:
+    """The language of a command that loads no whole home: the one asked for or the bench's own, else the computer's.
+
+    A home that is not there or is damaged is for the command to tell, in the best language that is known by then.
+    """
+    chosen = language or read_language(folder / "bench.yaml")
+    note_language(chosen)
+    return detect_language(os.environ, chosen)
 
 
 def tell_udev_rule(home: Home, port: str) -> str:

@@ -177,6 +177,15 @@ def load_bench_settings(file: Path) -> BenchSettings:
     return settings.model_copy(update={**places, "hooks": settings.hooks.model_copy(update=programs)})
 
 
+def read_language(file: Path) -> Language | None:
+    """Read the language of a bench alone, whatever else is wrong in its bench.yaml; None where it names none."""
+    try:
+        named = parse(file).data.get("language")
+    except ConfigurationError:
+        return None
+    return next((each for each in Language if each == named), None)
+
+
 def _find_unready(document: Document, hooks: Hooks) -> Iterator[ConfigurationFault]:
     """Programs that are not there or may not be started: found at the desk, not at the first tablet."""
     for event in HOOK_EVENTS:

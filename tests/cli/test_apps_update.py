@@ -15,6 +15,7 @@ from provision.records.keys import load_keys
 from provision.records.run_end import UNIDENTIFIED
 from provision.records.store import RecordStore
 from provision.terms import HomeKind, Outcome, Reason
+from provision.texts.language import Language
 from tests.records.record_bed import make_result, record
 
 REFUSED = {"outcome": Outcome.REFUSED, "reason": Reason.NOT_A_TABLET}
@@ -52,10 +53,12 @@ def test_no_change_is_foretold_of_what_was_refused_without_an_app(
 
 
 @pytest.mark.parametrize("command", ["check", "update"])
-def test_the_language_of_the_command_line_comes_before_the_computers(command: str, tmp_path: Path) -> None:
+def test_the_language_of_the_command_line_comes_before_the_benchs_and_that_before_the_computers(
+    command: str, tmp_path: Path
+) -> None:
     home = tmp_path / "training"
-    create_home(home, HomeKind.TRAINING, 1, Details())
+    create_home(home, HomeKind.TRAINING, 1, Details(Language.FR))
     words = [command, "--home", str(home), "--language"]
-    spoken = [CliRunner(env={"LANG": "fr_FR.UTF-8"}).invoke(apps, [*words, tongue]).output for tongue in ("en", "fr")]
+    spoken = [CliRunner(env={"LANG": "C.UTF-8"}).invoke(apps, [*words, tongue]).output for tongue in ("en", "fr")]
     assert spoken[0] != spoken[1]
-    assert spoken[1] == CliRunner(env={"LANG": "fr_FR.UTF-8"}).invoke(apps, words[:-1]).output
+    assert spoken[1] == CliRunner(env={"LANG": "C.UTF-8"}).invoke(apps, words[:-1]).output
