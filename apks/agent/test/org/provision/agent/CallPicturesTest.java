@@ -1,5 +1,6 @@
 package org.provision.agent;
 
+import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
 
 import android.graphics.Rect;
@@ -80,6 +81,9 @@ public final class CallPicturesTest extends PicturesBed {
         }
         Touch.tap(home, "Prévoir cet appel");
         Drawn.draw("calls-kept-fr" + kind, home);
+        Touch.tap(home, "Ma fille Marie — Appel à 16:00 (prévu par l’équipe technique)");
+        assertNotNull(Touch.find(Touch.root(home), "Seule l’équipe technique peut supprimer cet appel."));
+        Drawn.draw("calls-team-fr" + kind, home);
         home.leave();
         Drawn.draw("calls-home-fr" + kind, home);
     }

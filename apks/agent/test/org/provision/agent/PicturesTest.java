@@ -360,7 +360,7 @@ public final class PicturesTest extends PicturesBed {
             Thread.yield();
             ShadowLooper.idleMainLooper();
         }
-        String kept = "Restent : photos et fichiers enregistrés hors des applications. L’équipe technique les efface.";
+        String kept = "Restent : photos et fichiers enregistrés hors des applications. S’il y en a, l’équipe technique d’abord, le patient suivant après.";
         assertNotNull("in the words of the question", Touch.find(Touch.root(home), kept));
         Drawn.draw("cleaned-fr", home);
     }

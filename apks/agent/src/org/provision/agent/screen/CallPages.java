@@ -116,6 +116,10 @@ final class CallPages {
         addClock(first);
         add(first, startNow());
         Plan plan = hours.of(tile);
+        if (plan == null && hours.tell(tile, words, site) != null) {
+            first.addView(look.text(tell(tile), Look.STAFF, Look.INK), look.below(Look.GAP));
+            first.addView(look.text(words.getString(R.string.calls_bench_only), Look.STAFF, Look.INK), look.below(1));
+        }
         if (plan != null) {
             first.addView(look.text(tell(tile), Look.STAFF, Look.INK), look.below(Look.GAP));
             add(first, key(words.getString(R.string.call_cancel), false, new Runnable() {

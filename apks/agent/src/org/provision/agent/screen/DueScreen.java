@@ -9,6 +9,7 @@ import android.widget.LinearLayout;
 import android.widget.ScrollView;
 import android.widget.TextView;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.provision.agent.PlannedCalls;
 import org.provision.agent.PlannedCalls.Plan;
 import org.provision.agent.R;
 import org.provision.agent.policy.FamilyTile;
@@ -51,11 +52,12 @@ final class DueScreen {
         LinearLayout column = look.padded(look.column());
         column.setGravity(Gravity.CENTER);
         LinearLayout.LayoutParams place = new LinearLayout.LayoutParams(look.mm(SIGN), look.mm(SIGN));
+        String end = language.keep(Moment.clock((plan.at + PlannedCalls.STAYS_SECONDS) * 1000));
         View sign = new PersonSign(context, look.colour());
         column.addView(sign, place);
         column.addView(centred(look.fit(look.strong(tile.label, 28, Look.INK), look.room())), look.below(1));
         column.addView(centred(look.text(words.getString(R.string.due_at, language.keep(Moment.clock(plan.at * 1000))), 28, Look.INK)), look.below(1));
-        column.addView(centred(look.fit(look.text(words.getString(R.string.due_note, words.getString(R.string.due_later)), Look.PATIENT, Look.INK), look.room())), look.below(Look.GAP));
+        column.addView(centred(look.fit(look.text(words.getString(R.string.due_note, words.getString(R.string.due_later), end), Look.PATIENT, Look.INK), look.room())), look.below(Look.GAP));
         Button call = look.button(words.getString(R.string.due_call), 28, true, new View.OnClickListener() {
             @Override
             public void onClick(View view) {

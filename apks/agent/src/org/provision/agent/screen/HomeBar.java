@@ -8,6 +8,9 @@ import org.provision.agent.R;
 
 /** Time and date, battery and Wi-Fi, which whoever wakes up here asks for first; and that location is on. */
 final class HomeBar {
+    /** Millimetres between time and date. */
+    private static final double BETWEEN = 6;
+
     private final Language language;
     private final Context words;
     private final Look look;
@@ -42,7 +45,7 @@ final class HomeBar {
         LinearLayout first = look.row();
         first.addView(time);
         if (look.isWide()) {
-            first.addView(date, look.share(6));
+            first.addView(date, look.share(BETWEEN));
         } else {
             first.addView(look.spring());
         }
@@ -66,6 +69,9 @@ final class HomeBar {
         boolean shortly = look.isMagnified() && !look.isWide();
         String day = shortly ? Moment.shortDate(milliseconds, language) : Moment.date(milliseconds, language);
         write(date, day.isEmpty() ? words.getString(R.string.clock_unknown) : day);
+        if (look.isWide()) {
+            ((LinearLayout.LayoutParams) date.getLayoutParams()).setMarginStart(day.isEmpty() ? 0 : look.mm(BETWEEN));
+        }
         if (!look.isWide()) {
             look.fit(date, look.room(), 1);
         }

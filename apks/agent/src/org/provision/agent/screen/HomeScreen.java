@@ -154,15 +154,18 @@ final class HomeScreen {
     private View arrange(View bar, View alarms, View notices) {
         View place = place();
         int high = context.getResources().getDisplayMetrics().heightPixels;
-        int helping = look.high(bar) + look.high(place) + look.high(alarms) + look.high(notices) + look.high(foot(true)) + look.high(texts(false));
+        View way = way();
+        int told = look.high(way) + look.high(texts(false));
+        int helping = look.high(bar) + look.high(place) + look.high(alarms) + look.high(notices) + look.high(foot(true)) + told;
         boolean helps = helping + look.high(body(true)) <= high;
         View foot = foot(helps);
         LinearLayout texts = texts(!helps && !hasRoomForKeys());
         int around = look.high(bar) + look.high(place) + look.high(alarms) + look.high(notices) + look.high(foot);
         boolean headScrolls = around > MOST_HEAD * high;
-        boolean textsScroll = around + look.high(texts) > MOST_FIXED * high;
+        boolean wayScrolls = around + look.high(way) > MOST_FIXED * high;
+        boolean textsScroll = around + look.high(way) + look.high(texts) > MOST_FIXED * high;
         View body = body(false);
-        if (around + look.high(body) + look.high(texts) > high) {
+        if (around + look.high(body) + look.high(way) + look.high(texts) > high) {
             body = body(true);
         }
         LinearLayout sheet = look.column();
@@ -180,6 +183,9 @@ final class HomeScreen {
         if (headScrolls) {
             sheet.addView(place, look.below(1));
         }
+        if (wayScrolls) {
+            sheet.addView(way, look.wide(0));
+        }
         if (textsScroll) {
             sheet.addView(texts, look.wide(0));
         }
@@ -187,6 +193,9 @@ final class HomeScreen {
         scroll.setFillViewport(true);
         scroll.addView(sheet);
         screen.addView(scroll, look.wide(1));
+        if (!wayScrolls) {
+            screen.addView(way, look.wide(0));
+        }
         if (!textsScroll) {
             screen.addView(texts, look.wide(0));
         }
@@ -272,16 +281,20 @@ final class HomeScreen {
         return tiles.view(hours.order(reachable), startable, context.getResources().getDisplayMetrics().widthPixels);
     }
 
+    /** How to come back from an app; scrolls only where there is no room even for this line. */
+    private View way() {
+        WayBack back = WayBack.of(context);
+        double points = look.isWide() ? Look.PATIENT : NARROW_WAY;
+        TextView way = look.padded(look.sign(look.text(words.getString(back.text), points, Look.INK), back.sign));
+        way.setPadding(way.getPaddingLeft(), 0, way.getPaddingRight(), 0);
+        way.setVisibility(policy.packages == null || policy.packages.isEmpty() ? View.GONE : View.VISIBLE);
+        return look.isMagnified() ? fit(way) : look.fit(way, look.room(), fewLines());
+    }
+
     /** @param helps whether they say whom to call about the tablet */
     private LinearLayout texts(boolean helps) {
         LinearLayout texts = look.padded(look.column());
         texts.setPadding(texts.getPaddingLeft(), 0, texts.getPaddingRight(), 0);
-        if (policy.packages != null && !policy.packages.isEmpty()) {
-            WayBack back = WayBack.of(context);
-            double points = look.isWide() ? Look.PATIENT : NARROW_WAY;
-            TextView way = look.sign(look.text(words.getString(back.text), points, Look.INK), back.sign);
-            texts.addView(look.isMagnified() ? fit(way) : look.fit(way, look.room(), fewLines()), look.wide(0));
-        }
         if (helps) {
             texts.addView(help(HELP), look.below(1));
         }

@@ -141,6 +141,9 @@ final class Look {
 
     /** Pixels of the height that something takes in the width of the screen. */
     int high(View view) {
+        if (view.getVisibility() == View.GONE) {
+            return 0;
+        }
         if (view.getLayoutParams() == null) {
             view.setLayoutParams(wide(0)); // Android 5.0 dies of a text that is measured twice without them
         }
