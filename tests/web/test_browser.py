@@ -269,18 +269,23 @@ def test_a_page_whose_stream_is_swallowed_asks_for_pictures(driver: Chrome, benc
 WALLS = {
     "3 m, 55 inches": (1920, 1080, 3.0, 1210.0),
     "3 m, as CSS says": (1920, 1080, 3.0, None),
+    "3 m, 1280 as CSS says": (1280, 720, 3.0, None),
+    "3 m, 1280 of 32 inches": (1280, 720, 3.0, 708.0),
     "6 m, 4k of 75 inches": (3840, 2160, 6.0, 1650.0),
 }
 
 
 @pytest.mark.parametrize("bench_name", ["troubles", "twenty-eight"])
 @pytest.mark.parametrize("wall", WALLS)
+@pytest.mark.parametrize("language", ["en", "fr"])
 def test_letters_on_a_wall_are_as_large_as_the_distance_asks_for(
-    driver: Chrome, bench: LiveBench, wall: str, bench_name: str
+    driver: Chrome, bench: LiveBench, language: str, wall: str, bench_name: str
 ) -> None:
     width, height, metres, screen = WALLS[wall]
     resize(driver, width, height)
-    open_page(driver, bench, bench_name, f"?wall={metres:g}" + (f"&screen={screen:g}" if screen else ""))
+    open_page(
+        driver, bench, bench_name, f"?lang={language}&wall={metres:g}" + (f"&screen={screen:g}" if screen else "")
+    )
     wait(driver, "document.documentElement.style.fontSize")
     pixel = screen / driver.execute_script("return screen.width") if screen else 25.4 / 96
     capitals = driver.execute_script("""
@@ -294,7 +299,7 @@ def test_letters_on_a_wall_are_as_large_as_the_distance_asks_for(
             return [each.textContent.trim().slice(0, 40), pen.measureText("H").actualBoundingBoxAscent];
           });
     """)
-    keep_picture(driver, f"wall-{bench_name}-{width}-{metres:g}m{'' if screen else '-css'}")
+    keep_picture(driver, f"wall-{bench_name}-{width}-{metres:g}m{'' if screen else '-css'}-{language}")
     small = [(text, round(pixels * pixel, 1)) for text, pixels in capitals if pixels * pixel < 19 / 3 * metres * 0.99]
     assert small == []
     assert driver.execute_script("return document.documentElement.scrollWidth <= innerWidth")

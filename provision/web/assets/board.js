@@ -184,6 +184,7 @@
   // A wall screen: capital letters of 19 mm at 3 m, in proportion at other distances. One CSS pixel is 1/96 inch, as
   // CSS says, unless ?screen= tells how many millimetres wide the whole screen is.
   const MILLIMETRES = 19 / 3;
+  const SLIM = 22; // letter sizes: on fewer, what to do stands below its look
   let smallest = 0; // font size in CSS pixels whose capital letters are as large as the distance asks for
   const reaches = () => board.getBoundingClientRect().bottom + scrollY > innerHeight;
   const fitWall = () => {
@@ -214,6 +215,7 @@
     for (const each of parts.reverse()) { // and how many things there are to do
       if (reaches() && !each.classList.contains("hands")) each.hidden = true;
     }
+    if (more && reaches()) more.hidden = true; // the headline counts what there is to do
   };
   const measureWall = () => {
     const metres = Number(root.dataset.wall);
@@ -223,7 +225,8 @@
     const pen = document.createElement("canvas").getContext("2d");
     pen.font = "100px " + getComputedStyle(document.body).fontFamily;
     const share = pen.measureText("H").actualBoundingBoxAscent / 100;
-    smallest = (MILLIMETRES * metres) / pixel / share;
+    smallest = Math.ceil((MILLIMETRES * metres) / pixel) / share; // letters are drawn in whole pixels
+    root.classList.toggle("slim", innerWidth < SLIM * smallest);
     fitWall();
   };
   window.addEventListener("resize", () => { measureWall(); });
