@@ -13,8 +13,8 @@ from provision.cli.speech import language_of
 from provision.errors import RecordError
 from provision.files import write_atomically
 from provision.home.folder import Home, load_home
-from provision.records.keys import load_keys
-from provision.records.reader import verify_folder
+from provision.records.keys import DESCRIPTOR_NAME, load_keys
+from provision.records.reader import bundle_paths, verify_folder
 from provision.report.batch import describe_report, find_last_batch, join_runs, list_rows, make_report
 from provision.report.render import render_page
 from provision.report.spreadsheet import write_table
@@ -68,13 +68,15 @@ def _find_runs(place: Home, since: datetime | None, until: datetime | None, lang
     """Every run of the days asked for, else of the last batch.
 
     Raises:
-        RecordError: the records are not right.
+        RecordError: there is no record yet, or the records are not right.
     """
     from provision.state.opening import open_bench_state  # noqa: PLC0415 # the database takes long to import
 
-    verdict = verify_folder(place.path / "records", load_keys(place.path / "keys").fingerprint)
+    if not bundle_paths(place.records) and not (place.records / DESCRIPTOR_NAME).exists():
+        raise RecordError(say(language, "report.no-record", folder=place.records))
+    verdict = verify_folder(place.records, load_keys(place.path / "keys").fingerprint)
     if verdict.faults or verdict.unjudged:
-        raise RecordError(say(language, "report.records-wrong", folder=place.path / "records"))
+        raise RecordError(say(language, "report.records-wrong", folder=place.records))
     begin = datetime(2000, 1, 1, tzinfo=UTC) if since is None else since.astimezone(UTC)
     end = datetime.now(UTC) + timedelta(days=1) if until is None else until.astimezone(UTC) + timedelta(days=1)
     with open_bench_state(place.path) as state:

@@ -7,19 +7,26 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
+from provision.cli.main import cli
+from provision.errors import RecordError
+from provision.home.create import Details, create_home
 from provision.paper.render import render_pdf
 from provision.report.batch import describe_report, find_last_batch, join_runs, list_rows, make_report
 from provision.report.plots import Bar, draw_bars
 from provision.report.render import render_page
 from provision.state.run_times import RunTime
-from provision.terms import Outcome, Phase, Reason
-from provision.texts.catalogue import Language
+from provision.terms import HomeKind, Outcome, Phase, Reason
+from provision.texts.catalogue import Language, say
 from tests.records.record_bed import make_result
 
+SVG = "{http://www.w3.org/2000/svg}"
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 DONE, REFUSED, LOST = Outcome.DONE, Outcome.REFUSED, Outcome.LOST
 
@@ -112,4 +119,24 @@ def test_page_and_paper_take_names_as_text(language: Language) -> None:
 
 def test_a_plot_is_well_formed_whatever_its_names_say() -> None:
     drawn = ET.fromstring(draw_bars([Bar('<&"\x1b[31m', 0.0, "0"), Bar("a" * 99, 3.0, "3")]))  # noqa: S314 # our own
-    assert [rect.get("width") for rect in drawn.iter("{http://www.w3.org/2000/svg}rect")] == ["0.0", "310.0"]
+    assert [rect.get("width") for rect in drawn.iter(f"{SVG}rect")] == ["0.0", "310.0"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_bench_without_any_record_is_told_what_writes_one(language: Language, tmp_path: Path) -> None:
+    create_home(tmp_path / "home", HomeKind.TRAINING, 1, Details(name="CHU"))
+    words = ["report", "batch", "--home", str(tmp_path / "home"), "--out", str(tmp_path), "--language", language.value]
+    ended = CliRunner().invoke(cli, words)
+    assert isinstance(ended.exception, RecordError)
+    assert str(ended.exception) == say(language, "report.no-record", folder=tmp_path / "home/records")
+    assert [file.name for file in tmp_path.iterdir()] == ["home"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_plot_names_every_reason_whole_and_no_two_lines_of_it_overlap(language: Language) -> None:
+    names = [say(language, f"reason.{reason}.title") for reason in Reason]
+    texts = list(ET.fromstring(draw_bars([Bar(name, 1.0, "") for name in names])).iter(f"{SVG}text"))  # noqa: S314
+    named = [each for each in texts if each.get("text-anchor") == "end"]
+    assert " ".join(each.text or "" for each in named) == " ".join(names)
+    heights = [float(each.get("y", "")) for each in named]
+    assert min(below - above for above, below in pairwise(heights)) >= 12.0
