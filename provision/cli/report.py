@@ -55,7 +55,7 @@ def batch(
     if not runs:
         raise RecordError(say(spoken, "report.nothing"))
     made = make_report(runs, spoken)
-    data = describe_report(made, place.bench.asset_prefix, spoken)
+    data = describe_report(made, place.bench.asset_prefix, place.kind, spoken)
     name = f"batch-{made.began.astimezone():%Y-%m-%d}"
     page, table = out / f"{name}.html", out / f"{name}.csv"
     write_atomically(page, render_page("batch.html.j2", data).encode())

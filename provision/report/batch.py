@@ -15,7 +15,7 @@ from provision.report.plots import Bar, draw_bars
 from provision.report.spreadsheet import defuse
 from provision.state.cable_history import is_named
 from provision.state.run_times import NEXT_BATCH, RunTime
-from provision.terms import Outcome, Phase
+from provision.terms import HomeKind, Outcome, Phase
 from provision.texts.catalogue import Language, say, write_number
 
 NEAR = timedelta(seconds=30)
@@ -52,6 +52,7 @@ class BatchReport:
     Attributes:
         runs: all of them, in the order of their ends.
         done, refused, failed: tablets; those lost or stopped among the failed.
+        reserved: of the done, those with reservations, which nobody hands out before a person decided.
         per_hour: tablets done an hour, from the first begin to the last end.
         hours, phases, reasons, retries: bars of the plots.
     """
@@ -60,6 +61,7 @@ class BatchReport:
     began: datetime
     ended: datetime
     done: int
+    reserved: int
     refused: int
     failed: int
     per_hour: float
@@ -125,6 +127,7 @@ def make_report(runs: Sequence[RunTime], language: Language, zone: tzinfo | None
         began=began,
         ended=ended,
         done=done,
+        reserved=counts[Outcome.DONE_WITH_WARNINGS],
         refused=counts[Outcome.REFUSED],
         failed=len(last) - done - counts[Outcome.REFUSED],
         per_hour=done / max((ended - began).total_seconds() / 3600, 1 / 60),
@@ -198,9 +201,13 @@ def _list_models(last: Iterable[RunTime]) -> Iterable[ModelHands]:
 
 
 def describe_report(
-    report: BatchReport, bench: str, language: Language, zone: tzinfo | None = None
+    report: BatchReport, bench: str, kind: HomeKind, language: Language, zone: tzinfo | None = None
 ) -> Mapping[str, object]:
-    """Everything a page or a paper says of a batch, as plain data; plots as SVG, empty where there is nothing."""
+    """Everything a page or a paper says of a batch, as plain data; plots as SVG, empty where there is nothing.
+
+    Args:
+        kind: of the bench's home; a training home's stands on the report, lest it be taken for a hospital's batch.
+    """
 
     def text(key: str, **placeholders: object) -> str:
         return say(language, f"report.{key}", **placeholders)
@@ -212,10 +219,12 @@ def describe_report(
     return {
         "language": str(language),
         "title": text("title", bench=bench),
+        "training": text("training") if kind is HomeKind.TRAINING else "",
         "span": text("span", **said),
         "totals": text(
             "totals",
             done=report.done,
+            reserved=text("reserved", count=report.reserved) if report.reserved else "",
             refused=report.refused,
             failed=report.failed,
             rate=write_number(language, f"{report.per_hour:.1f}"),

@@ -101,7 +101,7 @@ def test_no_cell_is_a_formula_or_two_lines_however_the_line_is_cut() -> None:
 
 
 def test_figures_are_written_as_the_language_does() -> None:
-    data = describe_report(make_report(RUNS, Language.FR, UTC), "A", Language.FR, UTC)
+    data = describe_report(make_report(RUNS, Language.FR, UTC), "A", HomeKind.WARD, Language.FR, UTC)
     told = str([data["totals"], data["rows"]])
     assert re.findall(r"[0-9]\.[0-9]", told) == []
     assert re.search(r"[0-9],[0-9]", told)
@@ -110,11 +110,32 @@ def test_figures_are_written_as_the_language_does() -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_page_and_paper_take_names_as_text(language: Language) -> None:
     runs = [replace(run, model="<script>alert(1)</script> #panic()") for run in RUNS]
-    data = describe_report(make_report(runs, language, UTC), "A", language, UTC)
+    data = describe_report(make_report(runs, language, UTC), "A", HomeKind.WARD, language, UTC)
     page = render_page("batch.html.j2", data)
     assert "<script>" not in page
     assert page.count("<svg") == 4
     assert render_pdf("batch", data).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_batch_of_virtual_tablets_is_not_taken_for_a_hospitals(language: Language) -> None:
+    made = make_report(RUNS, language, UTC)
+    pages = [render_page("batch.html.j2", describe_report(made, "A", kind, language, UTC)) for kind in HomeKind]
+    told = [say(language, "report.training") in page for page in pages]
+    assert told == [kind is HomeKind.TRAINING for kind in HomeKind]
+
+
+OUTCOMES = {
+    DONE: "tablets: 3 done, 2 refused",
+    Outcome.DONE_WITH_WARNINGS: "tablets: 3 done (1 with warnings), 2 refused",
+}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_those_done_with_warnings_are_told_beside_those_done(outcome: Outcome) -> None:
+    runs = (*RUNS, replace(make_run(70, "A-4"), outcome=outcome))
+    data = describe_report(make_report(runs, Language.EN, UTC), "A", HomeKind.WARD, Language.EN, UTC)
+    assert str(data["totals"]).startswith(OUTCOMES[outcome])
 
 
 def test_a_plot_is_well_formed_whatever_its_names_say() -> None:
