@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -17,10 +18,11 @@ from provision.home.folder import Home, load_home, lock_home
 from provision.records import verify_record
 from provision.records.canonical import sha256_hex
 from provision.records.extract import INCLUSION_NAME, build_extract
-from provision.records.keys import DESCRIPTOR_NAME, HomeKey, read_bytes, show_fingerprint
+from provision.records.keys import DESCRIPTOR_NAME, HomeKey, load_keys, read_bytes, show_fingerprint
 from provision.records.ledger import CHECKPOINT_NAME, read_ledger
 from provision.records.note import open_checkpoint
 from provision.records.reader import LEDGER, read_home_key, read_record, verify_folder
+from provision.records.witness import Testimony, witness_ledger
 from provision.report.addresses import HEADER, list_addresses
 from provision.report.checkpoint_sheet import describe_checkpoint_sheet
 from provision.report.evidence import VERIFIER, build_evidence
@@ -148,6 +150,64 @@ def checkpoint(home: Path | None, out: Path, language: Language | None) -> None:
     size = open_checkpoint(note, key.origin, key.public, CHECKPOINT_NAME).size
     newest = max((leaf.time for leaf in leaves[:size]), default="-")
     print_paper(spoken, out, "checkpoint", describe_checkpoint_sheet(key, note.decode(), size, newest, spoken))
+
+
+@record.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--key", required=True, help="Fingerprint (64 digits) or key.json of that bench, kept OUTSIDE FOLDER.")
+@home_option("./ward")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The cosigned checkpoint, for that bench and its auditors. One that is there is never overwritten.",
+)
+@_language_option
+def witness(folder: Path, key: str, home: Path | None, out: Path, language: Language | None) -> None:
+    """Cosign the ledger of ANOTHER bench, as a copy of its records FOLDER has it; `key.json` and `ledger` are enough.
+
+    This bench (--home) remembers what it cosigned, and later cosigns only a ledger that holds the same statements
+    and perhaps more. Records are not looked at: `record verify` does that. Exit status 0 cosigned, 1 the ledger was
+    cut back, written anew or is not right (nothing is signed then), 2 wrong use.
+    """
+    place = load_home(home or WARD_HOME)
+    spoken = detect_language(os.environ, language or place.bench.language)
+    file = out.absolute()
+    if file.exists() or not file.parent.is_dir() or file.resolve().is_relative_to(folder.resolve()):
+        raise click.UsageError(say(spoken, "record.export-place", file=file))
+    named, log, own = _read_named_key(folder, key, spoken), read_home_key(folder), load_keys(place.keys)
+    if named != log.fingerprint:
+        got = show_fingerprint(log.fingerprint)
+        raise RecordError(say(spoken, "record.witness-key", file=folder / DESCRIPTOR_NAME, got=got))
+    if log.fingerprint == own.fingerprint or log.kind is not own.kind:
+        raise click.UsageError(say(spoken, "record.witness-bench", folder=folder, home=place.path))
+    with lock_home(place):
+        found = witness_ledger(folder / LEDGER, log, own, place.state, datetime.now(UTC))
+    if not found.continuation.is_right:
+        raise RecordError(_tell_refusal(found, spoken))
+    try:
+        write_atomically(file, found.note, replace=False)
+    except OSError as error:
+        raise RecordError(f"{error.filename or file}: cannot be written: {error.strerror or error}") from error
+    told = {"origin": log.origin, "file": file, "before": found.before[0].size if found.before else 0}
+    click.echo(say_count(spoken, f"record.witness-{found.continuation}", found.head.size, **told))
+    click.echo(say(spoken, "record.witness-by", origin=own.origin, fingerprint=show_fingerprint(own.fingerprint)))
+
+
+def _read_named_key(folder: Path, key: str, spoken: Language) -> str:
+    """The fingerprint that a person named; one out of the folder itself proves nothing and is refused."""
+    try:
+        return verify_record.fingerprint_of(folder, key)
+    except verify_record.Fault as fault:
+        told = verify_record.Report(str(spoken)).text(fault.key, **fault.values)
+        raise click.UsageError(told) from fault
+
+
+def _tell_refusal(found: Testimony, spoken: Language) -> str:
+    before, date = (found.before[0].size, f"{found.before[1]:%Y-%m-%d}") if found.before else (0, "-")
+    told = {"origin": found.head.origin, "got": found.head.size, "before": before, "date": date, "kept": found.kept}
+    return say(spoken, f"record.witness-{found.continuation}", **told)
 
 
 @record.command()

@@ -67,7 +67,7 @@ def open_note(note: bytes, name: str, key: SSlibKey, source: str) -> str:
     Raises:
         RecordError: not a signed note, no line of this key, or a line of this key that does not fit.
     """
-    text, lines = _split_note(note, source)
+    text, lines = split_note(note, source)
     ours = [value[4:] for line, value in lines if (line, value[:4]) == (name, key_hash(name, _raw(key)))]
     if not ours:
         raise RecordError(f"{source}: expected a signature of {name} by the key of this home, got none")
@@ -82,12 +82,17 @@ def open_note(note: bytes, name: str, key: SSlibKey, source: str) -> str:
     return text
 
 
-def key_hash(name: str, public: bytes) -> bytes:
-    """Return the four bytes that name an Ed25519 key in a note (signed-note, Ed25519 signatures)."""
-    return hashlib.sha256(name.encode() + b"\n" + ED25519_TYPE + public).digest()[:4]
+def key_hash(name: str, public: bytes, kind: bytes = ED25519_TYPE) -> bytes:
+    """Return the four bytes that name an Ed25519 key in a note (signed-note), by the kind of its signatures."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
-def _split_note(note: bytes, source: str) -> tuple[str, list[tuple[str, bytes]]]:
+def split_note(note: bytes, source: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """Return the text of a note, and the name and the bytes of each signature line; nothing is verified.
+
+    Raises:
+        RecordError: not of the form of a signed note.
+    """
     try:
         head, separator, tail = note.decode().rpartition("\n\n")
     except UnicodeDecodeError as error:
