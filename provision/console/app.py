@@ -70,6 +70,9 @@ class Pages:
         self._is_secure = is_secure
         self._cookie = "__Host-provision-session" if is_secure else "provision-session"
         self._device = "__Host-provision-device" if is_secure else "provision-device"
+        # The sign-in's own: a browser that comes by a link from elsewhere shows no cookie of these, and a new session
+        # cookie would sign the person out.
+        self._door_cookie = "__Host-provision-door" if is_secure else "provision-door"
         self._note = note
         # One password at a time: a hash takes 64 MiB, and who guesses keeps no thread of the pages waiting.
         self._door = ThreadPoolExecutor(1, "sign-in")
@@ -143,7 +146,7 @@ class Pages:
 
     def _draw_door(self, request: Request, told: str, status: int) -> Response:
         """The sign-in; its form shows what follows from a cookie, as those behind it do."""
-        language, token = self._choose(request), request.cookies.get(self._cookie, "") or make_token()
+        language, token = self._choose(request), request.cookies.get(self._door_cookie, "") or make_token()
         values = {
             "told": told,
             "csrf": self._console.sessions.write_form_token(token),
@@ -155,11 +158,11 @@ class Pages:
             "path": "/sign-in",
         }
         response = HTMLResponse(render(self._console, language, "sign-in.html.j2", values), status)
-        self._give_cookie(response, self._cookie, token, LONGEST_SECONDS)
+        self._give_cookie(response, self._door_cookie, token, LONGEST_SECONDS)
         return response
 
     async def _sign_in(self, request: Request) -> Response:
-        language, token = self._choose(request), request.cookies.get(self._cookie, "")
+        language, token = self._choose(request), request.cookies.get(self._door_cookie, "")
         form = await _read_form(request)
         typed = {} if isinstance(form, int) else {name: values[0] for name, values in form.items()}
         if not self._console.sessions.is_form_token(token, typed.get(FORM_TOKEN, "")):
@@ -174,7 +177,7 @@ class Pages:
             return self._draw_door(request, words, 429)
         if not tried.token:
             return self._draw_door(request, say(language, "console.sign-in.wrong"), 403)
-        self._console.sessions.close(token)
+        self._console.sessions.close(request.cookies.get(self._cookie, ""))
         response = lead()
         response.headers["location"] = read_way(typed.get("then", ""))
         self._admit(response, tried.token)

@@ -84,16 +84,18 @@ class Browser:
 
     def send(self, path: str, form: Mapping[str, object], **asked: object) -> httpx.Response:
         """Send a form as it came with a page of this browser."""
-        return self.post(path, {FORM_TOKEN: self.read_token(), **form}, **asked)
+        token = self.read_token("/sign-in") if path == "/sign-in" else self.read_token()
+        return self.post(path, {FORM_TOKEN: token, **form}, **asked)
 
     def post(self, path: str, form: Mapping[str, object], **asked: object) -> httpx.Response:
         """Send a form as it is given."""
         headers = {"origin": self._origin, "content-type": "application/x-www-form-urlencoded"}
         return self.ask("POST", path, content=urlencode(form, doseq=True), **{"headers": headers, **asked})
 
-    def read_token(self) -> str:
-        """What the forms of this browser's pages show."""
-        found = re.search(r'name="form-token" value="([0-9a-f]+)"', self.get("/sign-in").text)
+    def read_token(self, *pages: str) -> str:
+        """What the forms of this browser's pages show; without a session those of the sign-in."""
+        shown = (self.get(page).text for page in pages or ("/", "/sign-in"))
+        found = next(filter(None, (re.search(r'name="form-token" value="([0-9a-f]+)"', text) for text in shown)), None)
         assert found is not None
         return found[1]
 

@@ -132,7 +132,7 @@ def test_others_come_over_https_with_the_certificate_that_is_told(house: House) 
         with httpx.Client(verify=trusted, timeout=30) as client:
             page = client.get(f"{url}sign-in")
             assert page.status_code == 200
-            assert "__Host-provision-session" in page.headers["set-cookie"]
+            assert "__Host-provision-door" in page.headers["set-cookie"]
         with pytest.raises(httpx.ConnectError):
             httpx.get(url, timeout=30)
         made = x509.load_pem_x509_certificate(file.read_bytes())

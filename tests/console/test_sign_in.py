@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-import httpx
 import pytest
 
 from provision.console.app import FORM_TOKEN
@@ -85,17 +84,23 @@ def test_a_sign_in_leads_to_this_console_alone(house: House, then: str) -> None:
     assert 'name="then" value="/"' in page.text
 
 
-def read_cookie(answer: httpx.Response) -> str:
-    (cookie,) = [each for each in answer.headers.get_list("set-cookie") if "session=" in each]
-    return cookie.lower()
-
-
 def test_cookies_are_for_this_server_alone_and_under_tls_never_sent_without(house: House) -> None:
-    for scheme, secure in (("http", False), ("https", True)):
-        cookie = read_cookie(house.open(scheme=scheme).get("/sign-in"))
-        assert {"httponly", "samesite=strict", "path=/"} <= {part.strip() for part in cookie.split(";")}
-        assert "domain" not in cookie
-        assert (cookie.startswith("__host-"), "; secure" in cookie) == (secure, secure)
+    for scheme, login, secure in (("http", "technician-1", False), ("https", "auditor-1", True)):
+        browser = house.open(scheme=scheme)
+        answers = (browser.get("/sign-in"), browser.send("/sign-in", right(login=login)))
+        cookies = [each.lower() for answer in answers for each in answer.headers.get_list("set-cookie")]
+        assert len(cookies) == len(("door", "session", "device"))
+        for cookie in cookies:
+            assert {"httponly", "samesite=strict", "path=/"} <= {part.strip() for part in cookie.split(";")}
+            assert "domain" not in cookie
+            assert (cookie.startswith("__host-"), "; secure" in cookie) == (secure, secure)
+
+
+def test_a_link_from_elsewhere_signs_nobody_out(house: House) -> None:
+    """The browser shows no cookie then (`SameSite=Strict`): no answer may put another one in the session's place."""
+    for path in ("/sign-in", "/", "/tablets/A-0001", "/accessibilite"):
+        given = house.open().get(path).headers.get_list("set-cookie")
+        assert [each for each in given if "session" in each.partition("=")[0]] == [], path
 
 
 def test_a_form_of_another_session_signs_nobody_out(house: House) -> None:
