@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from functools import cache
 
@@ -17,7 +18,9 @@ from provision.runs.verdict import outcome_from_reading
 from provision.terms import Outcome
 from tests.facts.answer_grammar import SpoiledTransport, Tablet, list_tablets
 
-SAMPLE, ALL, BATCHES = 120, 20_000, 20
+SAMPLE, BATCHES = 120, 20
+ALL = int(os.environ.get("PROVISION_SPOILT_ANSWERS", "20000"))
+"""Of the slow test: how many, counted from the first; CI takes fewer."""
 
 
 class PlainTransport(SpoiledTransport):
@@ -113,6 +116,6 @@ def test_a_sample_of_spoilt_answers_gives_no_wrong_value_and_no_refusal_of_its_o
 
 @pytest.mark.later
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_twenty_thousand_spoilt_answers_give_none(batch: int) -> None:
+def test_spoilt_answers_by_the_thousand_give_none(batch: int) -> None:
     size = ALL // BATCHES
     assert [found for found in map(judge, range(batch * size, (batch + 1) * size)) if found] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -22,9 +23,16 @@ pytestmark = pytest.mark.later
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `scripts/bundle` makes."""
-    folder = tmp_path_factory.mktemp("bundle") / "bundle"
-    subprocess.run([BUNDLE, folder], check=True, timeout=INSTALL_SECONDS)
+    """The folder that `scripts/bundle` makes, once for all workers of this session; only read."""
+    base = tmp_path_factory.getbasetemp()
+    session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = session / "bundle"
+    with (session / "bundle.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (session / "bundle.made").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([BUNDLE, folder], check=True, timeout=INSTALL_SECONDS)
+            (session / "bundle.made").touch()
     return folder
 
 
