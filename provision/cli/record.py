@@ -183,7 +183,7 @@ def witness(folder: Path, key: str, home: Path | None, out: Path, language: Lang
     if log.fingerprint == own.fingerprint or log.kind is not own.kind:
         raise click.UsageError(say(spoken, "record.witness-bench", folder=folder, home=place.path))
     with lock_home(place):
-        found = witness_ledger(folder / LEDGER, log, own, place.state, datetime.now(UTC))
+        found = witness_ledger(folder / LEDGER, log, own, place.witnessed, datetime.now(UTC))
     if not found.continuation.is_right:
         raise RecordError(_tell_refusal(found, spoken))
     try:

@@ -5,6 +5,7 @@
     keys/         signing key and its descriptor, which says the kind
     records/  state/                              logs/        of each run (runs/), adb
     wipes/        statements of wipes (`provision.wipes`)
+    witnessed/    what this bench cosigned of the ledgers of others (`records.witness`)
     bench/        the training bench's own files
 
 The kind is read from the signed key descriptor, never from a file a person edits.
@@ -60,6 +61,11 @@ class Home:
     def state(self) -> Path:
         """Memory of the bench (`state.opening`), what a killed station needs at its next start, and the lock."""
         return self.path / "state"
+
+    @property
+    def witnessed(self) -> Path:
+        """Checkpoints of other benches that this one cosigned; in `state` no backup would pack them."""
+        return self.path / "witnessed"
 
     @property
     def logs(self) -> Path:

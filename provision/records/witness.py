@@ -1,6 +1,6 @@
 """What a bench remembers of the ledgers of other benches, so that it cosigns only what continues them.
 
-`state/witnessed/<name>-<fingerprint>.checkpoint` is the newest checkpoint it cosigned of one ledger: the first 16
+`witnessed/<name>-<fingerprint>.checkpoint` in the home is the newest checkpoint it cosigned of one ledger: the first 16
 digits of the SHA-256 of its origin, and its key. Both signatures are verified at each reading.
 """
 
@@ -19,8 +19,6 @@ from provision.records.cosignature import cosign_note, open_cosignature
 from provision.records.keys import HomeKey, HomeKeys, read_bytes
 from provision.records.ledger import CHECKPOINT_NAME, Leaf, ledger_root, read_ledger
 from provision.records.note import Checkpoint, open_checkpoint
-
-WITNESSED = "witnessed"
 
 
 class Continuation(StrEnum):
@@ -56,12 +54,12 @@ class Testimony:
     kept: Path
 
 
-def witness_ledger(ledger: Path, log: HomeKey, witness: HomeKeys, state: Path, at: datetime) -> Testimony:
+def witness_ledger(ledger: Path, log: HomeKey, witness: HomeKeys, memory: Path, at: datetime) -> Testimony:
     """Compare a ledger with what was witnessed of it before; where it continues that, remember and cosign its head.
 
     Args:
         ledger: folder with leaves and checkpoint. log: its key, which somebody named.
-        state: of the home that witnesses; its lock is held.
+        memory: what the home that witnesses remembers; its lock is held.
 
     Raises:
         RecordError: the ledger is not right in itself, or what is remembered of it is damaged.
@@ -72,7 +70,7 @@ def witness_ledger(ledger: Path, log: HomeKey, witness: HomeKeys, state: Path, a
     if open_checkpoint(note, log.origin, log.public, str(place)) != head:
         raise RecordError(f"{place}: changed while it was read: wait until nothing writes there, then try again")
     name = sha256_hex(log.origin.encode())[:16]
-    kept = state / WITNESSED / f"{name}-{log.fingerprint}.checkpoint"
+    kept = memory / f"{name}-{log.fingerprint}.checkpoint"
     others = sorted(set(kept.parent.glob(f"{name}-*.checkpoint")) - {kept})
     if others:
         return Testimony(Continuation.OTHER_KEY, b"", head, None, others[0])

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from record_bed import Bed, make_bed, make_result, record
 
+from provision.backup.snapshot import take_snapshot
 from provision.cli.record import record as command
 from provision.errors import RecordError
 from provision.home.create import Details, create_home
@@ -50,7 +51,7 @@ def witness(place: Path, out: str, *words: str, key: str | None = None, records:
 
 
 def list_kept(place: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (place / "home/state").glob("witnessed/*")}
+    return {path.name: path.read_bytes() for path in (place / "home").glob("witnessed/*")}
 
 
 def test_a_ledger_that_grows_is_cosigned_again_and_auditors_compare_by_it(place: Path) -> None:
@@ -139,13 +140,21 @@ def test_wrong_use_signs_nothing(place: Path) -> None:
 def test_memory_of_a_witness_that_was_edited_is_not_believed(place: Path) -> None:
     """A kept head that is put back to an older one by hand would let a cut ledger pass."""
     assert witness(place, "first.txt").exit_code == 0
-    (kept,) = (place / "home/state/witnessed").iterdir()
+    (kept,) = (place / "home/witnessed").iterdir()
     plain = (place / "bed/records/ledger/checkpoint").read_bytes()
     for forged in (plain, kept.read_bytes().replace(b"\n2\n", b"\n1\n", 1), b""):
         kept.write_bytes(forged)
         done = witness(place, "second.txt")
         assert (done.exit_code, isinstance(done.exception, RecordError)) == (1, True)
         assert not (place / "second.txt").exists()
+
+
+def test_a_backup_holds_what_was_witnessed(place: Path) -> None:
+    """A witness put back without it would cosign a ledger that was cut."""
+    assert witness(place, "first.txt").exit_code == 0
+    kept = list_kept(place)
+    packed = take_snapshot(place / "home", with_secrets=False).files
+    assert {path.name for path in packed if path.suffix == ".checkpoint"} == kept.keys() != set()
 
 
 def test_the_line_is_the_published_form(place: Path) -> None:
