@@ -23,7 +23,6 @@ from provision.bench.slot_events import (
     AgainGranted,
     Event,
     KernelComplained,
-    PortPlugged,
     PortUnplugged,
     RunAsked,
     RunEnded,
@@ -33,11 +32,12 @@ from provision.bench.slot_events import (
     TransportsListed,
 )
 from provision.bench.slots import Slot, SlotState, SlotTable, advance, may_return, startable, state_of
-from provision.errors import AdbServerError, PortSourceError, ProvisionError, TransportError
+from provision.errors import ProvisionError
 from provision.records.run_end import RunEnd, unexpected_end
 from provision.runs.confirmation import WorkClock
 from provision.runs.job import Progress
 from provision.station.devices import Devices
+from provision.station.followers import Broken, ServerLost, start_followers
 from provision.station.kernel_ear import KernelEar
 from provision.station.options import Options, has_settled
 from provision.station.recovery import Means, Recovery
@@ -48,7 +48,6 @@ from provision.transport import Transport
 TICK_SECONDS = 0.2
 REST_SECONDS = 1.0  # a tick while nothing moves: an idle station leaves its computer alone
 AWAKE_SECONDS = 10.0  # after the last event: what only time changes is quick before, and may be a second late after
-RECONNECT_SECONDS = 0.2
 
 
 class Sink(Protocol):
@@ -83,18 +82,6 @@ class _Ended:
 
 
 @dataclass(frozen=True)
-class _Broken:
-    error: ProvisionError
-
-
-@dataclass(frozen=True)
-class _ServerLost:
-    """The adb server is gone: every run is over, whatever a new server will list."""
-
-    text: str
-
-
-@dataclass(frozen=True)
 class _Said:
     """A message of another thread to the operator."""
 
@@ -109,7 +96,7 @@ class _Finish:
     """Nobody gives a word any more: what is under way comes to its end, and nothing else is waited for."""
 
 
-_Item = Event | KernelWord | _Ended | _Broken | _ServerLost | _Said | _Stop | _Finish
+_Item = Event | KernelWord | _Ended | Broken | ServerLost | _Said | _Stop | _Finish
 
 
 class Station:
@@ -206,13 +193,8 @@ class Station:
             self._sink.warn(str(error))
         with suppress(ProvisionError):  # a help: a bench works without it
             self._kernel = None if self._open_kernel is None else self._open_kernel()
-        followers = [
-            threading.Thread(target=self._follow_server, name="adb", daemon=True),
-            threading.Thread(target=self._follow_ports, name="usb", daemon=True),
-            threading.Thread(target=self._follow_kernel, name="kernel", daemon=True),
-        ]
-        for follower in followers:
-            follower.start()
+        put, stopped = self._queue.put, self._stopped
+        start_followers(put, stopped, self._devices, self._ports, self._kernel, self._options.name_cable)
         try:
             self._loop()
         finally:
@@ -285,9 +267,9 @@ class Station:
                 self._cancel_all(Reason.STOPPED_BY_OPERATOR)
             case _Finish():
                 self._finishing = True
-            case _Broken(error):
+            case Broken(error):
                 raise error  # `_shut_down` ends the runs: nobody wished it
-            case _ServerLost(text):
+            case ServerLost(text):
                 # A new server numbers its transports anew: no run may go on by an old number.
                 self._cancel_all(Reason.ADB_SERVER_GONE)
                 self._advance(TransportsListed((), lives=False))
@@ -408,41 +390,3 @@ class Station:
             return []
         self._finish(item.port, item.end)
         return [item.end]
-
-    def _follow_server(self) -> None:
-        """The device list, again and again: a server that died is started anew by the next `track`."""
-        while not self._stopped.is_set():
-            try:
-                for rows in self._devices.track(self._stopped):
-                    self._queue.put(TransportsListed(rows))
-            except AdbServerError as error:
-                self._queue.put(_Broken(error))
-                return
-            except TransportError as error:
-                self._queue.put(_ServerLost(str(error)))
-                self._stopped.wait(RECONNECT_SECONDS)
-            except Exception as error:  # noqa: BLE001 # the thread's edge: the loop must hear of it
-                self._queue.put(_Broken(AdbServerError(f"following the adb server: {type(error).__name__}: {error}")))
-                return
-
-    def _follow_ports(self) -> None:
-        try:
-            for event in self._ports.events():
-                if event.action == "add":
-                    self._queue.put(PortPlugged(event.port, event.interfaces, self._options.name_cable(event)))
-                else:
-                    self._queue.put(PortUnplugged(event.port))
-        except ProvisionError as error:
-            self._tell_broken(error)
-        except Exception as error:  # noqa: BLE001 # the thread's edge: the loop must hear of it
-            self._tell_broken(PortSourceError(f"following the USB ports: {type(error).__name__}: {error}"))
-
-    def _follow_kernel(self) -> None:
-        """Where it breaks off, nothing else does."""
-        with suppress(ProvisionError, OSError):
-            for word in self._kernel.events() if self._kernel is not None else ():
-                self._queue.put(word)
-
-    def _tell_broken(self, error: ProvisionError) -> None:
-        if not self._stopped.is_set():
-            self._queue.put(_Broken(error))
