@@ -133,11 +133,17 @@ class KernelWord:
     is_hub: bool = False
 
     def is_about(self, port: str) -> bool:
-        """Tell whether a port is meant: it is this one, or hangs straight on this hub."""
+        """Tell whether a port is meant: it is this one, or hangs straight on this hub.
+
+        A hub that was switched off takes those below its own hubs with it: they lose the power they are seen by.
+        """
         if not self.is_hub:
             return port == self.port
         bus, _, hub = self.port.partition("-")
-        return port.startswith(f"{bus}-") and "." not in port if hub == "0" else port.rpartition(".")[0] == self.port
+        stem = f"{bus}-" if hub == "0" else f"{self.port}."
+        return port.startswith(stem) and (
+            self.complaint is Complaint.HUB_OVER_CURRENT or "." not in port.removeprefix(stem)
+        )
 
 
 def parse_message(text: str) -> KernelWord | None:

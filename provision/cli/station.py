@@ -140,6 +140,7 @@ def station(
         once=once or (access.virtual is not None and not stay),
         run_seconds=place.bench.deadlines.run,
         format_kernel=partial(tell_kernel_word, language_of(place)),
+        format_hanging=lambda slot: say(language_of(place), "station.run-hangs", slot=slot),
         format_server_lost=lambda text: say(language_of(place), "station.server-lost", text=text),
     )
     setup = replace(setup, accept_draft=accept_draft)
@@ -218,7 +219,7 @@ def _run(
         right = close_batch(place, ledger, ends, expected, as_json=screens.as_json)
     if here.stopped_by_operator:
         return ending.INTERRUPTED
-    return 0 if right else ending.NOT_ALL
+    return 0 if right and not here.left else ending.NOT_ALL
 
 
 def _open_desk(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provision.bench.kernel_words import TOLD, Complaint, KernelWord
 from provision.station.recovery import Note
@@ -36,6 +36,13 @@ class KernelEar:
     def __init__(self, labels: Mapping[str, str], note: Note) -> None:
         self._labels, self._note = labels, note
         self._said: dict[tuple[str, Complaint], float] = {}
+
+    def name_hub(self, word: KernelWord) -> KernelWord:
+        """Turn a port that was switched off and feeds a hub with slots into that hub; any other word stays as it is."""
+        feeds = any(port.startswith(f"{word.port}.") for port in self._labels)
+        if word.is_hub or word.complaint is not Complaint.OVER_CURRENT or not feeds:
+            return word
+        return replace(word, complaint=Complaint.HUB_OVER_CURRENT, is_hub=True)
 
     def hear(self, word: KernelWord, now: float) -> Heard:
         """Write a word down for each slot it is about, unless it was lately; a slot hears it each time.

@@ -25,6 +25,8 @@ class Options:
         patience_seconds: with `once`, how long slots that need attention are waited for.
         run_seconds: the longest a run may take.
         stop_seconds: how long runs that were told to end are waited for.
+        obey_seconds: how long after its word to end a run may still be under way until a person is told.
+        format_hanging: what the operator is told of a slot, by its label, whose run does not end.
         format_server_lost: what the operator is told when the adb server was lost, from what was seen of it.
         name_cable: names what was plugged, from its descriptors.
         format_kernel: what the operator is told of slots by their labels, from what the kernel said of port
@@ -37,6 +39,8 @@ class Options:
     patience_seconds: float = 30.0
     run_seconds: float = 1800.0
     stop_seconds: float = 15.0
+    obey_seconds: float = 60.0
+    format_hanging: Callable[[str], str] = str
     format_server_lost: Callable[[str], str] = str
     name_cable: Callable[[PortEvent], Cable | None] = lambda _event: None
     format_kernel: Callable[[Sequence[str], KernelWord], str] = lambda labels, word: f"{labels}: {word.complaint}"

@@ -68,11 +68,18 @@ class Sink(Protocol):
 
 @dataclass
 class _Worker:
-    """One run under way; `clock` runs while it works, driven by the loop."""
+    """One run under way; `clock` runs while it works, driven by the loop.
+
+    Attributes:
+        told_at: when it was first told to end; None where it was not.
+        hangs: it did not end in time then, which was told.
+    """
 
     run: Run
     thread: threading.Thread
     clock: WorkClock
+    told_at: float | None = None
+    hangs: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,7 @@ class Station:
         self._table = SlotTable(slots, all_granted=options.granted)
         means = means or Means()
         self._recovery = Recovery(means, self._labels)
+        self._note = means.note
         self._ear = KernelEar(self._labels, means.note)
         self._open_kernel = means.kernel
         self._kernel: KernelWords | None = None
@@ -152,7 +160,15 @@ class Station:
         From any thread: the run itself decides between this word and its end, so that no record says another thing.
         """
         worker = self._workers.get(port)
-        return worker is not None and worker.run.stop()
+        if worker is None or not worker.run.stop():
+            return False
+        worker.told_at = worker.told_at or time.monotonic()
+        return True
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Labels of the slots whose runs are not over; after `run`, those that the next start closes."""
+        return tuple(self._labels[port] for port in self._workers)
 
     def finish(self) -> None:
         """End as with `once`, and wait for no word: the operator's terminal is gone. From any thread."""
@@ -208,6 +224,7 @@ class Station:
             self._take_back(silent)
             self._start_runs()
             self._end_overdue()
+            self._tell_hanging()
             if not self._stopping:
                 self._table = self._recovery.look(self._table, time.monotonic())
             self._note_changes(time.monotonic())
@@ -231,7 +248,7 @@ class Station:
         now = time.monotonic()
         if self._stop_by is not None and now > self._stop_by:
             return True  # a run that does not end is left for the next start, which closes it
-        if self._workers:
+        if not all(worker.hangs and not self._stopping for worker in self._workers.values()):
             return False
         if self._stopping:
             return True
@@ -277,11 +294,12 @@ class Station:
             case _Said(text):
                 self._sink.warn(text)
             case KernelWord():
-                heard = self._ear.hear(item, time.monotonic())
+                word = self._ear.name_hub(item)
+                heard = self._ear.hear(word, time.monotonic())
                 for port in heard.ports:
-                    self._advance(KernelComplained(port, item.complaint))
+                    self._advance(KernelComplained(port, word.complaint))
                 if heard.labels:
-                    self._sink.warn(self._options.format_kernel(heard.labels, item))
+                    self._sink.warn(self._options.format_kernel(heard.labels, word))
             case _Ended(port, end):
                 self._finish(port, end)
                 self._sink.ended(end)
@@ -354,13 +372,24 @@ class Station:
             if worker.clock.age(now) > self._options.run_seconds:
                 self._cancel(port, Reason.TABLET_HUNG)
 
+    def _tell_hanging(self) -> None:
+        """Tell once of a run that obeys no word; its slot stays taken, since its thread may yet touch the tablet."""
+        now = time.monotonic()
+        for port, worker in self._workers.items():
+            if worker.told_at is None or worker.hangs or now - worker.told_at <= self._options.obey_seconds:
+                continue
+            worker.hangs = True
+            self._note(self._labels[port], "hangs", seconds=round(now - worker.told_at))
+            self._sink.warn(self._options.format_hanging(self._labels[port]))
+
     def _cancel_all(self, cause: Reason) -> None:
         for port in self._workers:
             self._cancel(port, cause)
 
     def _cancel(self, port: str, cause: Reason) -> None:
-        if port in self._workers:
-            self._workers[port].run.cancel(cause)
+        if worker := self._workers.get(port):
+            worker.told_at = worker.told_at or time.monotonic()
+            worker.run.cancel(cause)
 
     def _shut_down(self) -> None:
         """Stop the followers; runs still under way get their records, or are left for the next start.

@@ -31,6 +31,7 @@ from provision.doctor.finding import Level
 from provision.doctor.kernel_log import examine_kernel_log
 from provision.errors import PortSourceError
 from provision.station.kernel_ear import QUIET_SECONDS, Heard, KernelEar
+from provision.station.recovery import note_nothing
 from provision.texts.language import Language
 from tests.case_files import read_cases
 from tests.waiting import SECONDS
@@ -203,3 +204,21 @@ def test_what_is_said_of_a_hub_names_it_and_its_slots_once() -> None:
 def test_no_command_is_given_that_cannot_help(user: int, group: str, tmp_path: Path) -> None:
     closed = examine_kernel_log(tmp_path / "kmsg", (tmp_path,), user, group)
     assert (closed.key, closed.level, closed.command) == ("kernel-log.no-group", Level.WARNING, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (KernelWord("1-1.4", Complaint.OVER_CURRENT), KernelWord("1-1.4", Complaint.HUB_OVER_CURRENT, is_hub=True)),
+        (KernelWord("1-1.4.1", Complaint.OVER_CURRENT), KernelWord("1-1.4.1", Complaint.OVER_CURRENT)),
+        (KernelWord("1-1.4", Complaint.BAD_SIGNAL, -71), KernelWord("1-1.4", Complaint.BAD_SIGNAL, -71)),
+        (KernelWord("1-1.40", Complaint.OVER_CURRENT), KernelWord("1-1.40", Complaint.OVER_CURRENT)),
+    ],
+)
+def test_a_port_that_feeds_a_hub_and_is_cut_speaks_for_every_slot_below(said: KernelWord, told: KernelWord) -> None:
+    ports = {"1-1.4.1": "7", "1-1.4.2.3": "8", "1-1.5": "9"}
+    ear = KernelEar(ports, note_nothing)
+    assert ear.name_hub(said) == told
+    if told.is_hub:
+        assert ear.hear(told, 1.0) == Heard(("1-1.4.1", "1-1.4.2.3"), ("7", "8"))
+        assert ear.hear(told, 2.0).labels == ()

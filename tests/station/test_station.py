@@ -321,6 +321,36 @@ def test_a_run_that_does_not_end_is_left_for_the_next_start() -> None:
     bench.runs["1"].over.set()
 
 
+def test_a_run_that_obeys_no_word_is_told_once_and_keeps_no_other_slot() -> None:
+    noted: list[tuple[str, str]] = []
+    means = Means(note=lambda slot, event, **_members: noted.append((slot, event)))
+    bench = Bench(replace(OPTIONS, obey_seconds=0.1, format_hanging=lambda slot: f"{slot} hangs"), means)
+    bench.plug("1")
+    bench.runs["1"].obeys = False
+    bench.ports.say("remove", "1")
+    bench.list()
+    wait_until(lambda: bench.board.warnings, "it is told")
+    bench.plug("2")
+    bench.runs["2"].over.set()
+    wait_until(lambda: bench.board.ends, "the other run has ended")
+    bench.runs["1"].over.set()
+    wait_until(lambda: len(bench.board.ends) == 2, "a late end is an end")
+    assert bench.stop() == {"2": (Outcome.DONE, None), "1": (Outcome.STOPPED, Reason.TABLET_GONE)}
+    assert (bench.board.warnings, bench.station.left, noted.count(("1", "hangs"))) == (["1 hangs"], (), 1)
+
+
+def test_a_run_that_obeys_no_word_holds_no_station_that_comes_to_its_end_and_is_left_by_name() -> None:
+    bench = Bench(replace(OPTIONS, obey_seconds=0.1, stop_seconds=0.1, patience_seconds=0.2))
+    bench.plug("1")
+    bench.runs["1"].obeys = False
+    bench.ports.say("remove", "1")
+    bench.list()
+    bench.station.finish()
+    assert bench.join() == {}
+    assert (bench.board.warnings, bench.station.left) == (["1"], ("1",))
+    bench.runs["1"].over.set()
+
+
 def test_nothing_is_started_after_a_stop() -> None:
     bench = Bench()
     bench.plug("1")
