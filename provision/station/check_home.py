@@ -29,9 +29,10 @@ from provision.site.network_secrets import check_named_secrets, read_network_sec
 from provision.site.secret import read_public_file, read_secret
 from provision.state.opening import open_bench_state
 from provision.state.station_lock import try_to_lock
+from provision.station.home_fits import refuse_demo
 from provision.station.house_register import check_register
 from provision.station.kept_checkpoint import read_kept
-from provision.station.setup import BenchSetup, SecretReader, load_setup, refuse_demo
+from provision.station.setup import BenchSetup, SecretReader, load_setup
 from provision.terms import Control, HomeKind
 
 

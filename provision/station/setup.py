@@ -10,16 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from provision.agent.apk import find_foreign_keys, load_agent, read_apk_capabilities, read_built_in_keys
+from provision.agent.apk import load_agent, read_apk_capabilities
 from provision.agent.client import Sender
 from provision.agent.configured import check_configurations_fit
-from provision.agent.key_chain import FILE as OFFLINE_FILE
 from provision.agent.key_chain import load_key_chain
-from provision.agent.policy import SINCE as WARD_SINCE
 from provision.agent.policy import check_site_fits
 from provision.agent.rows import OURS, Capabilities
 from provision.agent.screen import ScreenFacts
@@ -36,7 +33,7 @@ from provision.bench.slot_events import Rung
 from provision.bench.usb_reset import reset_device
 from provision.config.findings import Findings
 from provision.config.source import with_lines
-from provision.errors import ConfigurationError, ConfigurationFault
+from provision.errors import ConfigurationError
 from provision.facts.props import Props
 from provision.home.folder import Home
 from provision.identity.number import read_number
@@ -56,7 +53,7 @@ from provision.runs.run import TabletRun
 from provision.runs.run_log import RunLogs
 from provision.runs.shell_executor import Limits
 from provision.runs.triage import recall
-from provision.site.family import FILE, Families, follow_numbers, load_families
+from provision.site.family import Families, follow_numbers, load_families
 from provision.site.model import site_without_secrets
 from provision.site.network_secrets import NetworkSecrets, list_demanding, read_network_secrets
 from provision.site.secret import Secret
@@ -65,6 +62,13 @@ from provision.state.donations import HAND_SAID_MEMBER, digest_hardware, read_do
 from provision.state.opening import open_bench_state
 from provision.station.cable_naming import name_cable
 from provision.station.devices import AdbDevices
+from provision.station.home_fits import (
+    refuse_demo,
+    refuse_empty_demands,
+    refuse_foreign_agent,
+    refuse_older_agent,
+    refuse_seal,
+)
 from provision.station.house_register import (
     begin_numbering,
     bring_records,
@@ -77,12 +81,10 @@ from provision.station.ledger_writer import LedgerWriter
 from provision.station.options import Options
 from provision.station.recovery import Means
 from provision.station.station import Sink, Station
-from provision.terms import Control, HomeKind, SeenThrough
+from provision.terms import SeenThrough
 
 if TYPE_CHECKING:
     from provision.state.sql.bench_state import BenchState
-
-FIXTURES = "org.provision.fixture."
 
 
 @dataclass(frozen=True)
@@ -318,7 +320,7 @@ def _load(home: Home) -> BenchSetup:
     profiles = found.read(lambda: load_profiles(home.bench.device_profiles))
     if appset is not None:
         found.read(lambda: refuse_demo(home.kind, home.path / "bench.yaml", home.bench.app_set, appset))
-        found.read(lambda: _refuse_empty_demands(home, appset))
+        found.read(lambda: refuse_empty_demands(home, appset))
         found.read(lambda: load_families(home.path, [app.package for app in appset.apps], read_number))
     found.read(lambda: _read_pin(home))
     agent, capabilities = _load_agent(home, appset, found)
@@ -330,7 +332,7 @@ def _load(home: Home) -> BenchSetup:
 def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> tuple[App | None, Capabilities]:
     """The agent, where the bench has one, with what it can, and a site it can carry out."""
     if home.bench.agent is None:
-        found.read(lambda: _refuse_seal(home))
+        found.read(lambda: refuse_seal(home))
         return None, OURS
     pin = home.bench.agent.pin(home.path)
     agent = found.read(lambda: load_agent(pin, home.path / "bench.yaml", home.kind))
@@ -338,74 +340,12 @@ def _load_agent(home: Home, appset: AppSet | None, found: Findings) -> tuple[App
     able = OURS if agent is None else read_apk_capabilities(agent.path, agent.version_code)
     found.read(lambda: check_site_fits(home.site, packages, home.path / "site.yaml", able.networks, able.version))
     has_labels = appset is not None and bool(appset.labels)
-    found.read(lambda: _refuse_older_agent(home, able, has_labels=has_labels))
+    found.read(lambda: refuse_older_agent(home, able, has_labels=has_labels))
     if agent is not None:
-        found.read(lambda: _refuse_foreign_agent(home, agent))
+        found.read(lambda: refuse_foreign_agent(home, agent))
     if agent is not None and appset is not None:
         found.read(lambda: check_configurations_fit(appset.configurations, agent, home.bench.app_set))
     return agent, able
-
-
-def _refuse_seal(home: Home) -> None:
-    """Without an agent there is no maintenance code, so no way back to a tablet whose debugging is closed."""
-    if home.site.seals:
-        file, expected = home.path / "bench.yaml", "an agent, since site.yaml says seal: {debugging: closed}"
-        raise ConfigurationError(ConfigurationFault(file, None, "agent", expected, "none"))
-
-
-def _refuse_empty_demands(home: Home, appset: AppSet) -> None:
-    """A demand that no tablet can fail says nothing: what the app set needs for it was forgotten."""
-    needs: tuple[tuple[Control, bool, str], ...] = (
-        (Control.APPS_CONFIGURED, bool(appset.configurations), "a `configuration`"),
-        (Control.CALLS_AWAKE, bool(appset.call_apps), "`calls: true`"),
-    )
-    file = home.path / "site.yaml"
-    faults = [
-        ConfigurationFault(file, None, f"require.{control}", f"an app with {what} in apps.yaml", "none")
-        for control, is_there, what in needs
-        if control in home.site.require and not is_there
-    ]
-    if faults:
-        raise ConfigurationError(*faults)
-
-
-def _refuse_older_agent(home: Home, able: Capabilities, *, has_labels: bool) -> None:
-    """Family tiles, names of apps and an offline key have no control of their own that would say so."""
-    offline = home.keys / OFFLINE_FILE
-    asked = (
-        ("labels in apps.yaml", has_labels),
-        (FILE, (home.path / FILE).exists()),
-        (str(offline.relative_to(home.path)), offline.exists()),
-    )
-    wrong = [key for key, is_asked in asked if is_asked and able.version < WARD_SINCE]
-    if wrong:
-        file, expected = home.path / "bench.yaml", f"an agent 0.6.0 or later for {' and '.join(wrong)}"
-        raise ConfigurationError(ConfigurationFault(file, None, "agent", expected, "an older one"))
-
-
-def _refuse_foreign_agent(home: Home, agent: App) -> None:
-    """An agent with another site's keys in it would obey nobody here; one with a former key needs the offline key."""
-    built_in = read_built_in_keys(agent.path)
-    if built_in is None:
-        return
-    key = load_site_key(home.keys).key_id
-    wrong = find_foreign_keys(built_in, key, load_key_chain(home.keys, key))
-    faults = [ConfigurationFault(home.path / "bench.yaml", None, "agent", *said) for said in wrong]
-    if faults:
-        raise ConfigurationError(*faults)
-
-
-def refuse_demo(kind: HomeKind, bench: Path, file: Path, appset: AppSet) -> None:
-    """The fixture apps do nothing and are signed with a key everybody has: no ward may get them.
-
-    Raises:
-        ConfigurationError: the ward whose bench.yaml is `bench` gets them from `file`.
-    """
-    demo = [app.package for app in appset.apps if app.package.startswith(FIXTURES)]
-    if demo and kind is HomeKind.WARD:
-        got = f"{file} with the demonstration apps {', '.join(demo)}"
-        fault = ConfigurationFault(bench, None, "app_set", "the hospital's own apps.yaml", got, "see apks/README.md")
-        raise ConfigurationError(fault)
 
 
 def acknowledge_missing(home: Home, by: str, why: str) -> WrittenRecord:
